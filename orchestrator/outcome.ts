@@ -54,6 +54,7 @@ export const endings = {
   forge_unavailable: 'by cause',
   lease_lost: 'refused',
   cancelled: 'refused',
+  internal_error: 'fault',
 } as const;
 
 /** One class of failure; see docs/concepts.md. */

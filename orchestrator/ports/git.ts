@@ -57,6 +57,8 @@ export interface BareGit {
   /** A pack with exactly this one commit and its tree, no history. */
   pack(commit: CommitId): Promise<Uint8Array>;
   commit(input: CommitInput): Promise<CommitId>;
+  /** Points a branch of the mirror itself at a commit, so that it can be looked at without a push. */
+  branch(name: string, commit: CommitId): Promise<void>;
 }
 
 export interface Applied {

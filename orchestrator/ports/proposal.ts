@@ -85,6 +85,8 @@ export interface Ending {
 
 export interface Proposals {
   find(id: string): Promise<Proposal | null>;
+  /** What an earlier delivery of the same job had already proven; null on the first one. */
+  earlier(delivery: Delivery): Promise<BuildProgress | null>;
   /** Writes what is known onto the row of this delivery. Throws `Fault('lease_lost')` if another delivery took over. */
   progress(delivery: Delivery, known: BuildProgress): Promise<void>;
   /** Moves the proposal to its ending and writes the audit event, in one transaction. Repeating it changes nothing. */

@@ -1,0 +1,68 @@
+import { type Accepted, inspect } from '../inspect/inspect.ts';
+import type { Refused } from '../outcome.ts';
+import type { Base, TreeId } from '../ports/git.ts';
+import type { EarlierDraft, ModelUsage } from '../ports/model.ts';
+import type { Proposal } from '../ports/proposal.ts';
+import type { SandboxRun } from '../ports/sandbox.ts';
+import { draft } from './draft.ts';
+import { extractDiff } from './extract.ts';
+import type { Job } from './job.ts';
+import { judge } from './judge.ts';
+import type { Preparation } from './prepare.ts';
+import { inspectBundle, prove } from './prove.ts';
+
+export interface Proven {
+  readonly kind: 'proven';
+  readonly tree: TreeId;
+  readonly files: Accepted['files'];
+  readonly run: SandboxRun;
+}
+
+/** One draft and how far it came. */
+export interface Trial {
+  readonly result: Proven | Refused;
+  readonly answer: string | null;
+  readonly usage: ModelUsage | null;
+  readonly tree: TreeId | null;
+  readonly run: SandboxRun | null;
+}
+
+interface Subject {
+  readonly proposal: Proposal;
+  readonly base: Base;
+  readonly preparation: Preparation;
+}
+
+/** draft → inspect → prove → inspect again. Stops at the first refusal and says how far it came. */
+export async function attempt(job: Job, subject: Subject, earlier: readonly EarlierDraft[]): Promise<Trial> {
+  const { proposal, base, preparation } = subject;
+  const policy = job.ports.rails.diffPolicy;
+  const nothing = { answer: null, usage: null, tree: null, run: null };
+
+  const what = earlier.length === 0 ? 'asking the model' : `asking again, round ${earlier.length + 1}`;
+  const drafted = await job.stage('draft', what, () => draft(job, proposal, base, earlier));
+  if (drafted.kind === 'refused') return { ...nothing, result: drafted };
+  const asked = { ...nothing, answer: drafted.answer, usage: drafted.usage };
+
+  const diff = extractDiff(drafted.answer);
+  if (diff.kind === 'refused') return { ...asked, result: diff };
+  const accepted = await job.stage('inspect', 'the draft', () => inspect(base.commit, diff.bytes, base.git, policy));
+  if (accepted.kind === 'refused') return { ...asked, result: accepted };
+  const judged = { ...asked, tree: accepted.tree };
+
+  const prepared = await preparation.result();
+  if (prepared.kind === 'refused') return { ...judged, result: prepared };
+  const parcel = { pack: prepared.pack, diff: diff.bytes };
+  const run = await job.stage('prove', 'tests on the patched tree', () => prove(job, proposal, base, parcel));
+  if (run.kind === 'refused') return { ...judged, result: run };
+
+  const refused =
+    (await job.stage('inspect', 'the bundle', () => inspectBundle(job, base, run, accepted))) ?? verdict(job, run);
+  if (refused !== null) return { ...judged, run, result: refused };
+  return { ...judged, run, result: { kind: 'proven', tree: accepted.tree, files: accepted.files, run } };
+}
+
+/** With tests switched off the sandbox has still applied and exported the diff; there is no verdict to give. */
+function verdict(job: Job, run: SandboxRun): Refused | null {
+  return job.ports.rails.skipTests && run.exitCode === 0 ? null : judge(run);
+}

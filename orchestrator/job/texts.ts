@@ -1,0 +1,104 @@
+/**
+ * The texts that leave the machine. Fixed templates: a proposer's words appear as one cleaned line or inside a code
+ * fence, where mentions, closing keywords, images, links and HTML have no effect.
+ */
+import type { Accepted } from '../inspect/inspect.ts';
+import type { CommitId, TreeId } from '../ports/git.ts';
+import type { Approval, Proposal } from '../ports/proposal.ts';
+import type { Evidence, TestRun } from '../ports/sandbox.ts';
+
+const subjectLimit = 72;
+const quoteLimit = 8_000;
+
+/** One line of at most 72 characters: no control or format characters, no mention, no `[skip ci]`, no issue reference. */
+export function subjectOf(title: string): string {
+  const line = title
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .replace(/[@#<>`[\]!|*_~\\]/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
+  const characters = Array.from(line === '' ? 'Improvement' : line);
+  return characters.length <= subjectLimit ? characters.join('') : `${characters.slice(0, subjectLimit - 1).join('')}…`;
+}
+
+/** Depends on nothing that a second delivery would change, so that the commit id stays the same. */
+export function commitMessage(proposal: Proposal, approval: Approval, patchDigest: string): string {
+  return [
+    subjectOf(proposal.title),
+    '',
+    'Written by a model, inspected, tested in a sandbox, and not reviewed yet.',
+    '',
+    `Self-Coding-Engine-Proposal: ${proposal.id}`,
+    `Self-Coding-Engine-Approval: ${approval.digest}`,
+    `Self-Coding-Engine-Patch: sha256:${patchDigest}`,
+    '',
+  ].join('\n');
+}
+
+export interface PullRequestFacts {
+  readonly proposal: Proposal;
+  readonly approval: Approval;
+  readonly base: CommitId;
+  readonly commit: CommitId;
+  readonly tree: TreeId;
+  readonly files: Accepted['files'];
+  readonly evidence: Evidence;
+  readonly bundleDigest: string;
+}
+
+export function pullRequestBody(facts: PullRequestFacts): string {
+  const { proposal, approval, evidence } = facts;
+  return [
+    'A model wrote this change; people approved the proposal, not the code. Please review it like any other.',
+    '',
+    '## What was proposed',
+    '',
+    fenced(`${proposal.title}\n\n${proposal.description}`.trim()),
+    '',
+    `Proposed by ${plain(proposal.proposedBy)}, risk ${proposal.riskLevel}. Approved by ${plain(approval.by)} on ${approval.at.toISOString()} (digest \`${approval.digest.slice(0, 16)}\`).`,
+    '',
+    '## What changed',
+    '',
+    fenced(facts.files.map(({ status, path }) => `${status} ${path}`).join('\n')),
+    '',
+    '## What the runs showed',
+    '',
+    '| run | ended | exit code | tests | failures | time |',
+    '| --- | --- | --- | --- | --- | --- |',
+    runRow('untouched base', evidence.base),
+    runRow('with this change', evidence.patched),
+    '',
+    `Command: ${inlineCode(proposal.testCommand)}. Counts are what the test runner itself reported.`,
+    `Drafts needed: ${evidence.rounds.length}. Sandbox: \`${evidence.image ?? 'unknown'}\`, runtime \`${evidence.runtime ?? 'unknown'}\`, no network.`,
+    '',
+    '## How to check it',
+    '',
+    `Base \`${facts.base}\`, commit \`${facts.commit}\`, tree \`${facts.tree}\`: the same tree was inspected, tested and pushed.`,
+    `Proposal \`${proposal.id}\`, bundle \`sha256:${facts.bundleDigest}\`.`,
+    '',
+  ].join('\n');
+}
+
+function runRow(name: string, run: TestRun | null): string {
+  if (run === null) return `| ${name} | not run | | | | |`;
+  const { report } = run;
+  const bad = report === null ? '' : String(report.failures + report.errors);
+  const seconds = (run.durationMs / 1000).toFixed(1);
+  return `| ${name} | ${run.end.replaceAll('_', ' ')} | ${run.exitCode ?? ''} | ${report?.tests ?? ''} | ${bad} | ${seconds} s |`;
+}
+
+/** A fence longer than any run of backticks inside: the text can't end it. */
+function fenced(text: string): string {
+  const visible = text.replace(/(?![\n\t])\p{C}/gu, '�').slice(0, quoteLimit);
+  const longest = Math.max(2, ...[...visible.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${visible}\n${fence}`;
+}
+
+function inlineCode(text: string): string {
+  return `\`${text.replace(/[`\p{C}]/gu, ' ').slice(0, 200)}\``;
+}
+
+function plain(name: string): string {
+  return inlineCode(name);
+}
