@@ -1,0 +1,38 @@
+/** Where a command speaks: results on stdout, progress on stderr; with `--json`, stdout carries JSON lines only. */
+import type { Writable } from 'node:stream';
+
+export interface Output {
+  /** The command's result: one JSON line, or text for people. */
+  readonly result: (value: unknown, text: () => string) => void;
+  /** Something is under way or happened; never part of the result. */
+  readonly progress: (text: string) => void;
+}
+
+export interface Streams {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+export function createOutput(streams: Streams, json: boolean): Output {
+  return {
+    result: (value, text) => streams.stdout.write(json ? `${JSON.stringify(value)}\n` : `${visible(text())}\n`),
+    progress: (text) => streams.stderr.write(`${visible(text)}\n`),
+  };
+}
+
+/** Stored texts may hold anything; what reaches a terminal has its control and format characters written out. */
+export function visible(text: string): string {
+  return text.replace(/(?![\n\t])\p{C}/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** Rows under a header, columns padded; the last column is left as it is. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  return all
+    .map((row) =>
+      row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+    )
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
