@@ -9,6 +9,7 @@
  * `by cause` is refused where a setting is to blame and a fault where a service is.
  */
 export const endings = {
+  proposal_invalid: 'refused',
   engine_disabled: 'refused',
   repo_not_allowed: 'refused',
   risk_not_allowed: 'refused',

@@ -1,0 +1,131 @@
+/** The command line: names, options, and which file does the work. */
+import { Command, CommanderError, Option } from 'commander';
+import { runCommand, type Context, type Terminal } from './context.ts';
+import { approve, reject } from './decide.ts';
+import { doctor } from './doctor.ts';
+import { exit, type ExitCode } from './exit.ts';
+import { inspectDiffs } from './inspect.ts';
+import { list } from './list.ts';
+import { propose } from './propose.ts';
+import { run } from './run.ts';
+import { runner } from './runner.ts';
+import { serve } from './serve.ts';
+import { show } from './show.ts';
+
+type Work<O> = (options: O, context: Context) => Promise<ExitCode>;
+
+/** Parses the arguments and runs one command. Resolves to the exit code. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = exit.done;
+  const does =
+    <O extends { readonly json?: boolean }>(work: Work<O>) =>
+    async (options: O) => {
+      code = await runCommand(terminal, options, (context) => work(options, context));
+    };
+  const doesWith =
+    <O extends { readonly json?: boolean }>(work: (id: string, options: O, context: Context) => Promise<ExitCode>) =>
+    async (id: string, options: O) => {
+      code = await runCommand(terminal, options, (context) => work(id, options, context));
+    };
+  const program = new Command('self-coding')
+    .description('Turns approved improvement proposals into tested pull requests. It never merges.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    });
+  proposalCommands(program, does, doesWith);
+  processCommands(program, does);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exit.done : exit.usage;
+  }
+  return code;
+}
+
+type Does = <O extends { readonly json?: boolean }>(work: Work<O>) => (options: O) => Promise<void>;
+type DoesWith = <O extends { readonly json?: boolean }>(
+  work: (id: string, options: O, context: Context) => Promise<ExitCode>,
+) => (id: string, options: O) => Promise<void>;
+
+const json = () => new Option('--json', 'end with JSON on stdout; everything else goes to stderr');
+
+function aboutProposal(command: Command): Command {
+  return command
+    .requiredOption('--repo <path or url>', 'repository: bare, a work tree, or an https URL')
+    .option('--base <branch>', 'branch to build on (default: SELF_CODING_BASE_BRANCH)')
+    .requiredOption('--title <text>', 'what should change, in one line')
+    .option('--description <text>', 'why, and how one sees that it is done')
+    .option('--description-file <file>', 'the same from a file')
+    .option('--test-command <command>', 'run in the sandbox by /bin/sh -c (default: SELF_CODING_TEST_COMMAND)')
+    .addOption(new Option('--risk <level>', 'risk level').choices(['low', 'medium', 'high', 'critical']).default('low'))
+    .option('--by <name>', 'who proposes it', 'cli')
+    .addOption(json());
+}
+
+function proposalCommands(program: Command, does: Does, doesWith: DoesWith): void {
+  aboutProposal(program.command('run').description('propose, approve, build and wait for the ending, in this process'))
+    .requiredOption('--approve-as <name>', 'who approves it')
+    .action(does(run));
+  aboutProposal(program.command('propose').description('write a proposal down')).action(does(propose));
+  program
+    .command('list')
+    .description('the newest proposals')
+    .option('--status <status>', 'only these')
+    .option('--limit <n>', 'at most so many', '50')
+    .addOption(json())
+    .action(does(list));
+  program
+    .command('show <id>')
+    .description('everything about a proposal, with the digest that an approval binds')
+    .addOption(json())
+    .action(doesWith((id, _options: { readonly json?: boolean }, context) => show(id, context)));
+  program
+    .command('approve <id>')
+    .description('approve a proposal and queue it')
+    .requiredOption('--as <name>', 'who approves it')
+    .option('--digest <sha256>', 'approve only if the digest that show prints is still this one')
+    .addOption(json())
+    .action(doesWith(approve));
+  program
+    .command('reject <id>')
+    .description('reject a proposal')
+    .requiredOption('--as <name>', 'who rejects it')
+    .option('--reason <text>', 'why')
+    .addOption(json())
+    .action(doesWith(reject));
+}
+
+function processCommands(program: Command, does: Does): void {
+  program
+    .command('serve')
+    .description('the engine: works on queued jobs')
+    .addOption(json())
+    .action(does((_options: { readonly json?: boolean }, context) => serve(context)));
+  program
+    .command('runner')
+    .description('the sandbox host: the only process that opens the Docker socket')
+    .option(
+      '--listen <address>',
+      'unix:/path, or tcp:HOST:PORT with SELF_CODING_RUNNER_TOKEN',
+      'unix:.self-coding/runner.sock',
+    )
+    .addOption(json())
+    .action(does(runner));
+  program
+    .command('doctor')
+    .description('checks everything the engine needs, and says what to do')
+    .addOption(json())
+    .action(does((_options: { readonly json?: boolean }, context) => doctor(context)));
+  program
+    .command('inspect')
+    .description('a diff against policy, without Docker, database or model')
+    .option('--repo <path>', 'local repository')
+    .option('--base <rev>', 'commit that the diff is for')
+    .option('--diff <file>', 'the diff (default: stdin)')
+    .option('--batch', 'read JSON lines {"id","repo","base","diff"} and answer each with one')
+    .addOption(json())
+    .action(does(inspectDiffs));
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startEngine } from '../engine.ts';
+import { refuse, type Refused } from '../outcome.ts';
+import type { Proposal, Status } from '../ports/proposal.ts';
+import type { TestRun } from '../ports/sandbox.ts';
+import type { Watcher } from '../ports/watcher.ts';
+import { type Build, latestBuild } from '../store/find-build.ts';
+import { findProposal } from '../store/proposals.ts';
+import type { Db } from '../store/schema.ts';
+import { openStore } from '../wire-store.ts';
+import type { Context } from './context.ts';
+import { approvalRefusal, approveAs } from './decide.ts';
+import { exit, type ExitCode } from './exit.ts';
+import { type ProposeOptions, proposeFrom } from './propose.ts';
+import { runLine } from './show.ts';
+import { stageLines } from './stage-lines.ts';
+
+export interface RunOptions extends ProposeOptions {
+  readonly approveAs: string;
+}
+
+/** The JSON line that `run` ends with; null where it does not apply. */
+export interface RunResult {
+  readonly proposalId: string | null;
+  readonly status: Status | null;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly branch: string | null;
+  readonly commit: string | null;
+  readonly base: string | null;
+  readonly tree: string | null;
+  readonly pullRequest: { readonly number: number; readonly url: string; readonly draft: boolean } | null;
+  readonly tests: { readonly base: TestRun | null; readonly patched: TestRun | null };
+  readonly timingsMs: Readonly<Record<string, number>>;
+}
+
+const ended: ReadonlySet<Status> = new Set<Status>(['self_build_completed', 'self_build_failed', 'pr_opened']);
+
+/** `self-coding run`: proposes, approves, queues, builds and waits for the ending, in this process. */
+export async function run(options: RunOptions, context: Context): Promise<ExitCode> {
+  const result = await runToEnd(options, context, stageLines(context.output));
+  context.output.result(result, () => summary(result));
+  return result.status === 'pr_opened' || result.status === 'self_build_completed' ? exit.done : exit.refused;
+}
+
+/** The same without printing; the watcher hears of every stage. */
+export async function runToEnd(options: RunOptions, context: Context, watcher: Watcher): Promise<RunResult> {
+  const { config, log, signal } = context;
+  await using store = await openStore(config, { role: 'engine', log, signal });
+  const proposed = await proposeFrom(options, config, store.db);
+  if (proposed.kind === 'invalid') return refusedResult(null, refuse('proposal_invalid', proposed.problems.join('; ')));
+  const { id } = proposed.proposal;
+  const approved = await approveAs(store, context, { id, as: options.approveAs });
+  const failed = approvalRefusal(approved);
+  if (failed !== null) return refusedResult(await findProposal(store.db, id), failed);
+  await using _engine = await startEngine(config, store, { log, watcher });
+  const proposal = await ending(store.db, id, signal);
+  // Before the engine goes, so that nothing of the job is still under way.
+  await store.queue.stop();
+  return resultOf(proposal, await latestBuild(store.db, id));
+}
+
+/** Waits until the job has come to an end, here or in another engine on the same database. */
+async function ending(db: Db, id: string, signal: AbortSignal): Promise<Proposal> {
+  for (;;) {
+    const proposal = await findProposal(db, id);
+    if (proposal === null) throw new Error(`The proposal ${id} is gone from the database`);
+    if (ended.has(proposal.status)) return proposal;
+    await sleep(100, undefined, { signal });
+  }
+}
+
+function resultOf(proposal: Proposal, build: Build | null): RunResult {
+  return {
+    proposalId: proposal.id,
+    status: proposal.status,
+    code: proposal.failure,
+    reason: proposal.auditNote,
+    branch: build?.branch ?? null,
+    commit: build?.commit ?? null,
+    base: build?.baseCommit ?? null,
+    tree: build?.tree ?? null,
+    pullRequest: build?.pullRequest ?? null,
+    tests: { base: build?.evidence?.base ?? null, patched: build?.evidence?.patched ?? null },
+    timingsMs: build?.timingsMs ?? {},
+  };
+}
+
+function refusedResult(proposal: Proposal | null, { code, reason }: Refused): RunResult {
+  const nothing = { branch: null, commit: null, base: null, tree: null, pullRequest: null, timingsMs: {} };
+  const tests = { base: null, patched: null };
+  return { proposalId: proposal?.id ?? null, status: proposal?.status ?? null, code, reason, ...nothing, tests };
+}
+
+function summary(result: RunResult): string {
+  return [
+    `${result.status ?? 'refused'}${result.code === null ? '' : ` (${result.code})`}`,
+    result.reason ?? '',
+    `base run:    ${runLine(result.tests.base)}`,
+    `patched run: ${runLine(result.tests.patched)}`,
+  ].join('\n');
+}

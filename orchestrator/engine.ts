@@ -1,0 +1,99 @@
+/** The engine: takes jobs from the queue and runs them on real ports. */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { deliver } from './deliver.ts';
+import { approve } from './gate/approve.ts';
+import { approvalDigest, type Terms } from './gate/digest.ts';
+import type { Ports, Rails } from './job/job.ts';
+import { describe } from './outcome.ts';
+import { type Policies, readPolicies } from './policy.ts';
+import type { Runner } from './ports/sandbox.ts';
+import type { Watcher } from './ports/watcher.ts';
+import { createBundleArchive } from './store/bundle-archive.ts';
+import { createProposals } from './store/create-proposals.ts';
+import { endDead } from './store/dead.ts';
+import { listProposals } from './store/proposals.ts';
+import { openKeys } from './wire-keys.ts';
+import { openRunner } from './wire-runner.ts';
+import type { Store } from './wire-store.ts';
+
+export interface EngineOptions {
+  readonly log: Logger;
+  readonly watcher: Watcher;
+}
+
+/** One test run gets at most this part of a job's time, so that a repair round still has some. */
+const testShare = 0.4;
+
+/** What an approval under these settings stands for. */
+export function termsOf(config: Config, policies: Policies): Terms {
+  return { policyDigest: policies.digest, model: config.SELF_CODING_MODEL };
+}
+
+/** Begins to work on jobs. Disposing of the store stops that first; disposing of the engine then closes its runner. */
+export async function startEngine(
+  config: Config,
+  store: Store,
+  { log, watcher }: EngineOptions,
+): Promise<AsyncDisposable> {
+  const policies = await readPolicies(config);
+  const runner = await openRunner(config, log);
+  const ports = portsOf(config, { store, policies, runner, watcher, log });
+  const timeoutSeconds = config.AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS;
+  const onDead = (dead: Parameters<typeof endDead>[1]) => endDead(store.db, dead);
+  await store.queue.work({ concurrency: config.SELF_CODING_CONCURRENCY, onDead }, async (delivery, signal) => {
+    const onFault = (error: unknown) => log.warn({ ...delivery, reason: describe(error) }, 'a job met a fault');
+    const ending = await deliver(delivery, ports, { signal, timeoutSeconds, onFault });
+    log.info({ ...delivery, ...ending }, 'a delivery ended');
+  });
+  if (config.ENABLE_SELF_CODING_ENGINE) await queueApproved(config, store, policies);
+  return runner;
+}
+
+function portsOf(
+  config: Config,
+  parts: EngineOptions & { readonly store: Store; readonly policies: Policies; readonly runner: Runner },
+): Ports {
+  return {
+    ...openKeys(config, parts.log),
+    rails: railsOf(config, parts.policies),
+    proposals: createProposals(parts.store.db),
+    runner: parts.runner,
+    archive: createBundleArchive(join(config.SELF_CODING_STATE_DIR, 'bundles')),
+    watcher: parts.watcher,
+    now: () => new Date(),
+  };
+}
+
+function railsOf(config: Config, policies: Policies): Rails {
+  return {
+    enabled: config.ENABLE_SELF_CODING_ENGINE,
+    allowHighRisk: config.SELF_CODING_ALLOW_HIGH_RISK,
+    skipTests: config.SELF_CODING_SKIP_TESTS,
+    push: config.SELF_CODING_ENABLE_PUSH,
+    pullRequest: config.SELF_CODING_ENABLE_PR,
+    maxAttempts: config.SELF_CODING_MAX_ATTEMPTS,
+    testSeconds: Math.max(5, Math.floor(config.AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS * testShare)),
+    diffPolicy: policies.diff,
+    digest: (content) => approvalDigest(content, termsOf(config, policies)),
+  };
+}
+
+/** Approvals that were given while the engine was off: their jobs are queued now, if they still hold. */
+async function queueApproved(config: Config, store: Store, policies: Policies): Promise<void> {
+  const terms = termsOf(config, policies);
+  for (const { id, approval } of await listProposals(store.db, { status: 'approved', limit: 500 })) {
+    // An expired approval is never renewed by the engine: that takes a person.
+    if (approval === null || approval.expiresAt <= new Date()) continue;
+    // The digest that was approved is asked for again: what changed since is not queued but stays for a person to see.
+    await approve(store, {
+      proposalId: id,
+      by: approval.by,
+      expectedDigest: approval.digest,
+      terms,
+      approvalHours: config.SELF_CODING_APPROVAL_HOURS,
+      engineEnabled: true,
+    });
+  }
+}

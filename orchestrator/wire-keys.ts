@@ -1,0 +1,49 @@
+/** The ports that hold secrets: repositories, model, forge. */
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { createForge } from './keys/forge.ts';
+import { createGithubAuth } from './keys/github-auth.ts';
+import { createGithubClient } from './keys/github-client.ts';
+import { createGithubForge } from './keys/github-forge.ts';
+import { createLocalForge } from './keys/local-forge.ts';
+import { createModel } from './keys/model.ts';
+import { createRepositories } from './keys/repositories.ts';
+import { createScrubber } from './keys/scrub.ts';
+import type { Forge } from './ports/forge.ts';
+import type { Repositories } from './ports/git.ts';
+import type { Model } from './ports/model.ts';
+
+export interface Keys {
+  readonly repositories: Repositories;
+  readonly model: Model;
+  readonly forge: Forge;
+}
+
+/** Nothing is sent anywhere yet. */
+export function openKeys(config: Config, log: Logger): Keys {
+  const { GITHUB_URL: githubUrl, GITHUB_API_URL: apiUrl, SELF_CODING_STATE_DIR: stateDir } = config;
+  const scrubber = createScrubber([config.GITHUB_TOKEN ?? null, config.GITHUB_APP_PRIVATE_KEY ?? null]);
+  const client = createGithubClient({ apiUrl, log });
+  const { GITHUB_APP_ID: id, GITHUB_APP_PRIVATE_KEY: privateKey } = config;
+  const app = id === undefined || privateKey === undefined ? null : { id, privateKey };
+  const auth = createGithubAuth({ client, githubUrl, token: config.GITHUB_TOKEN ?? null, app, scrubber, log });
+  return {
+    repositories: createRepositories({
+      stateDir,
+      allowedPrefixes: config.SELF_CODING_ALLOWED_REPO_PREFIXES,
+      github: { url: githubUrl },
+      token: auth.token,
+    }),
+    model: createModel({
+      apiKey: config.OPENAI_API_KEY ?? null,
+      baseUrl: config.OPENAI_BASE_URL ?? null,
+      model: config.SELF_CODING_MODEL,
+      timeoutMs: Math.round(config.AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS * 500),
+      log,
+    }),
+    forge: createForge({
+      local: createLocalForge({ stateDir }),
+      remote: createGithubForge({ client, auth, githubUrl, scrubber, log }),
+    }),
+  };
+}
