@@ -1,0 +1,127 @@
+/** One self_build job on real parts: Postgres, Docker, git; only the model is scripted, behind its real protocol. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Context } from '../../orchestrator/cli/context.ts';
+import { type RunOptions, type RunResult, runToEnd } from '../../orchestrator/cli/run.ts';
+import { readConfig } from '../../orchestrator/config.ts';
+import { scrubberOf } from '../../orchestrator/log.ts';
+import type { Watcher } from '../../orchestrator/ports/watcher.ts';
+import type { Db } from '../../orchestrator/store/schema.ts';
+import { instanceOf } from '../../orchestrator/wire-runner.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+import { assertNoSandboxes } from './leaks.ts';
+import { type ModelServer, type Script, startModelServer } from './model-server.ts';
+import { type Files, makeRepository, type TestRepository } from './repository.ts';
+
+export interface JobOptions {
+  readonly script?: Script;
+  readonly files?: Files;
+  readonly bare?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface JobBench extends AsyncDisposable {
+  readonly model: ModelServer;
+  readonly repository: TestRepository;
+  readonly db: Db;
+  readonly stateDir: string;
+  readonly stages: readonly string[];
+  /** Everything that the engine logged. */
+  readonly logged: () => string;
+  /** Proposes, approves and waits, as `self-coding run` does. */
+  run(options?: Partial<RunOptions>, env?: Readonly<Record<string, string>>): Promise<RunResult>;
+}
+
+/** A small Python project whose test fails until `answer` is 42. */
+export const questionFiles: Files = {
+  'src/__init__.py': '',
+  'src/question.py': 'def answer():\n    return 41\n',
+  'tests/__init__.py': '',
+  'tests/test_question.py': 'from src.question import answer\n\n\ndef test_answer():\n    assert answer() == 42\n',
+};
+
+/** A diff of that project that makes `answer` return something else. */
+export function answerWith(value: string): string {
+  return `diff --git a/src/question.py b/src/question.py\n--- a/src/question.py\n+++ b/src/question.py\n@@ -1,2 +1,2 @@\n def answer():\n-    return 41\n+    return ${value}\n`;
+}
+
+/** A diff that adds one file. */
+export function adding(path: string, ...lines: readonly string[]): string {
+  const body = lines.map((line) => `+${line}\n`).join('');
+  return `diff --git a/${path} b/${path}\nnew file mode 100644\n--- /dev/null\n+++ b/${path}\n@@ -0,0 +1,${lines.length} @@\n${body}`;
+}
+
+/** Sets everything up; disposing asserts that nothing is left behind. */
+export async function openJobBench(options: JobOptions = {}): Promise<JobBench> {
+  await using stack = new AsyncDisposableStack();
+  const stateDir = await mkdtemp(join(tmpdir(), 'self-coding-job-'));
+  stack.defer(() => rm(stateDir, { recursive: true, force: true }));
+  stack.defer(() => assertNoSandboxes(instanceOf(stateDir)));
+  const database = stack.use(await testDatabase({ migrated: false }));
+  const repository = stack.use(
+    await makeRepository({ files: options.files ?? questionFiles, bare: options.bare ?? true }),
+  );
+  const model = stack.use(
+    await startModelServer({ script: options.script ?? [answerWith('42')], models: ['scripted'] }),
+  );
+  const lines: string[] = [];
+  const stages: string[] = [];
+  const base = { ...environment(database, { stateDir, repository, model }), ...options.env };
+  const watcher: Watcher = { stage: (stage) => stages.push(stage), log: () => undefined };
+  const kept = stack.move();
+  return {
+    model,
+    repository,
+    db: database.db,
+    stateDir,
+    stages,
+    logged: () => lines.join('\n'),
+    run: (over = {}, env = {}) => {
+      const context = contextOf({ ...base, ...env }, lines);
+      return runToEnd(
+        { repo: repository.path, title: 'The answer is wrong', approveAs: 'alice', ...over },
+        context,
+        watcher,
+      );
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function environment(
+  { address }: TestDatabase,
+  {
+    stateDir,
+    repository,
+    model,
+  }: { readonly stateDir: string; readonly repository: TestRepository; readonly model: ModelServer },
+): Readonly<Record<string, string>> {
+  const { host, port, user, password, database } = address;
+  return {
+    ENABLE_SELF_CODING_ENGINE: 'true',
+    SELF_CODING_ALLOWED_REPO_PREFIXES: repository.path,
+    SELF_CODING_ENABLE_PUSH: 'true',
+    SELF_CODING_ENABLE_PR: 'true',
+    SELF_CODING_STATE_DIR: stateDir,
+    SELF_CODING_MODEL: 'scripted',
+    OPENAI_BASE_URL: model.baseUrl,
+    OPENAI_API_KEY: 'sk-canary-of-the-tests',
+    DATABASE_URL: `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
+  };
+}
+
+function contextOf(env: Readonly<Record<string, string>>, lines: string[]): Context {
+  const config = readConfig(env);
+  const log = pino({ level: 'debug', base: null }, { write: (line: string) => lines.push(line) });
+  const output = { result: () => undefined, progress: () => undefined };
+  return { config, output, log, scrubber: scrubberOf(config), signal: new AbortController().signal, json: true };
+}
+
+/** A refused or failed job leaves no branch, no pull request; asserts on what the remote has. */
+export async function assertNothingPublished({ repository }: JobBench, result: RunResult): Promise<void> {
+  assert.equal(result.pullRequest, null);
+  assert.equal(await repository.git(['for-each-ref', '--format=%(refname)', 'refs/heads/self-build']), '');
+}
