@@ -1,10 +1,11 @@
 /** The engine: takes jobs from the queue and runs them on real ports. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Scrubber } from './keys/scrub.ts';
 import type { Config } from './config.ts';
 import { deliver } from './deliver.ts';
-import { approve } from './gate/approve.ts';
 import { approvalDigest, type Terms } from './gate/digest.ts';
+import { queueApproved } from './gate/queue-approved.ts';
 import type { Ports, Rails } from './job/job.ts';
 import { describe } from './outcome.ts';
 import { type Policies, readPolicies } from './policy.ts';
@@ -13,13 +14,13 @@ import type { Watcher } from './ports/watcher.ts';
 import { createBundleArchive } from './store/bundle-archive.ts';
 import { createProposals } from './store/create-proposals.ts';
 import { endDead } from './store/dead.ts';
-import { listProposals } from './store/proposals.ts';
 import { openKeys } from './wire-keys.ts';
 import { openRunner } from './wire-runner.ts';
 import type { Store } from './wire-store.ts';
 
 export interface EngineOptions {
   readonly log: Logger;
+  readonly scrubber: Scrubber;
   readonly watcher: Watcher;
 }
 
@@ -32,14 +33,11 @@ export function termsOf(config: Config, policies: Policies): Terms {
 }
 
 /** Begins to work on jobs. Disposing of the store stops that first; disposing of the engine then closes its runner. */
-export async function startEngine(
-  config: Config,
-  store: Store,
-  { log, watcher }: EngineOptions,
-): Promise<AsyncDisposable> {
+export async function startEngine(config: Config, store: Store, options: EngineOptions): Promise<AsyncDisposable> {
+  const { log } = options;
   const policies = await readPolicies(config);
   const runner = await openRunner(config, log);
-  const ports = portsOf(config, { store, policies, runner, watcher, log });
+  const ports = portsOf(config, { ...options, store, policies, runner });
   const timeoutSeconds = config.AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS;
   const onDead = (dead: Parameters<typeof endDead>[1]) => endDead(store.db, dead);
   await store.queue.work({ concurrency: config.SELF_CODING_CONCURRENCY, onDead }, async (delivery, signal) => {
@@ -47,7 +45,7 @@ export async function startEngine(
     const ending = await deliver(delivery, ports, { signal, timeoutSeconds, onFault });
     log.info({ ...delivery, ...ending }, 'a delivery ended');
   });
-  if (config.ENABLE_SELF_CODING_ENGINE) await queueApproved(config, store, policies);
+  if (config.ENABLE_SELF_CODING_ENGINE) await queueApproved(store, termsOf(config, policies));
   return runner;
 }
 
@@ -56,7 +54,7 @@ function portsOf(
   parts: EngineOptions & { readonly store: Store; readonly policies: Policies; readonly runner: Runner },
 ): Ports {
   return {
-    ...openKeys(config, parts.log),
+    ...openKeys(config, parts),
     rails: railsOf(config, parts.policies),
     proposals: createProposals(parts.store.db),
     runner: parts.runner,
@@ -78,22 +76,4 @@ function railsOf(config: Config, policies: Policies): Rails {
     diffPolicy: policies.diff,
     digest: (content) => approvalDigest(content, termsOf(config, policies)),
   };
-}
-
-/** Approvals that were given while the engine was off: their jobs are queued now, if they still hold. */
-async function queueApproved(config: Config, store: Store, policies: Policies): Promise<void> {
-  const terms = termsOf(config, policies);
-  for (const { id, approval } of await listProposals(store.db, { status: 'approved', limit: 500 })) {
-    // An expired approval is never renewed by the engine: that takes a person.
-    if (approval === null || approval.expiresAt <= new Date()) continue;
-    // The digest that was approved is asked for again: what changed since is not queued but stays for a person to see.
-    await approve(store, {
-      proposalId: id,
-      by: approval.by,
-      expectedDigest: approval.digest,
-      terms,
-      approvalHours: config.SELF_CODING_APPROVAL_HOURS,
-      engineEnabled: true,
-    });
-  }
 }

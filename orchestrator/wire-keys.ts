@@ -8,7 +8,7 @@ import { createGithubForge } from './keys/github-forge.ts';
 import { createLocalForge } from './keys/local-forge.ts';
 import { createModel } from './keys/model.ts';
 import { createRepositories } from './keys/repositories.ts';
-import { createScrubber } from './keys/scrub.ts';
+import type { Scrubber } from './keys/scrub.ts';
 import type { Forge } from './ports/forge.ts';
 import type { Repositories } from './ports/git.ts';
 import type { Model } from './ports/model.ts';
@@ -20,9 +20,11 @@ export interface Keys {
 }
 
 /** Nothing is sent anywhere yet. */
-export function openKeys(config: Config, log: Logger): Keys {
+export function openKeys(
+  config: Config,
+  { log, scrubber }: { readonly log: Logger; readonly scrubber: Scrubber },
+): Keys {
   const { GITHUB_URL: githubUrl, GITHUB_API_URL: apiUrl, SELF_CODING_STATE_DIR: stateDir } = config;
-  const scrubber = createScrubber([config.GITHUB_TOKEN ?? null, config.GITHUB_APP_PRIVATE_KEY ?? null]);
   const client = createGithubClient({ apiUrl, log });
   const { GITHUB_APP_ID: id, GITHUB_APP_PRIVATE_KEY: privateKey } = config;
   const app = id === undefined || privateKey === undefined ? null : { id, privateKey };

@@ -57,7 +57,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 /** These wire the rooms together; nothing imports them but each other. */
-const wiring = /^(?:main|engine|runner|wire-[a-z]+|policy|config|self-build|outcome)\.ts$|^cli\//;
+const wiring = /^(?:main|engine|runner|wire-[a-z]+|policy|config|self-build|deliver|log|outcome)\.ts$|^cli\//;
 
 interface Import {
   readonly from: string;

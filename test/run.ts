@@ -38,7 +38,13 @@ function testFiles(patterns: readonly string[], wanted: (path: string) => boolea
 
 /** Two files at a time: they share two cores and one Docker Engine on the machines this is meant for. */
 function tests(title: string, files: readonly string[]): Promise<number> {
-  return run(title, process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files]);
+  return run(title, process.execPath, [
+    '--test',
+    '--test-concurrency=2',
+    '--test-reporter=spec',
+    '--test-timeout=300000',
+    ...files,
+  ]);
 }
 
 const [mode, ...patterns] = process.argv.slice(2);

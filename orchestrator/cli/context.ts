@@ -1,7 +1,8 @@
 /** What every command gets: settings, a place to speak, a log, and the signal of Ctrl-C. */
 import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config.ts';
-import { createLog } from '../log.ts';
+import type { Scrubber } from '../keys/scrub.ts';
+import { createLog, scrubberOf } from '../log.ts';
 import { describe, Fault, type Refused } from '../outcome.ts';
 import { PolicyError } from '../policy.ts';
 import { SetUpError } from '../set-up/set-up-error.ts';
@@ -12,6 +13,7 @@ export interface Context {
   readonly config: Config;
   readonly output: Output;
   readonly log: Logger;
+  readonly scrubber: Scrubber;
   readonly signal: AbortSignal;
   readonly json: boolean;
 }
@@ -23,15 +25,15 @@ export interface Terminal extends Streams {
 /** Runs a command with a context and turns whatever it throws into a message and an exit code. */
 export async function runCommand(
   terminal: Terminal,
-  options: { readonly json?: boolean | undefined },
+  json: boolean,
   command: (context: Context) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const json = options.json === true;
   const output = createOutput(terminal, json);
   try {
     const config = readConfig();
-    const log = createLog(config, terminal.stderr);
-    return await command({ config, output, log, signal: terminal.signal, json });
+    const scrubber = scrubberOf(config);
+    const log = createLog(config, scrubber, terminal.stderr);
+    return await command({ config, output, log, scrubber, signal: terminal.signal, json });
   } catch (error) {
     if (terminal.signal.aborted) {
       output.progress('interrupted');

@@ -17,16 +17,12 @@ type Work<O> = (options: O, context: Context) => Promise<ExitCode>;
 /** Parses the arguments and runs one command. Resolves to the exit code. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = exit.done;
-  const does =
-    <O extends { readonly json?: boolean }>(work: Work<O>) =>
-    async (options: O) => {
-      code = await runCommand(terminal, options, (context) => work(options, context));
-    };
-  const doesWith =
-    <O extends { readonly json?: boolean }>(work: (id: string, options: O, context: Context) => Promise<ExitCode>) =>
-    async (id: string, options: O) => {
-      code = await runCommand(terminal, options, (context) => work(id, options, context));
-    };
+  const does: Does = (work) => async (options) => {
+    code = await runCommand(terminal, isJson(options), (context) => work(options, context));
+  };
+  const doesWith: DoesWith = (work) => async (id, options) => {
+    code = await runCommand(terminal, isJson(options), (context) => work(id, options, context));
+  };
   const program = new Command('self-coding')
     .description('Turns approved improvement proposals into tested pull requests. It never merges.')
     .exitOverride()
@@ -45,10 +41,14 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   return code;
 }
 
-type Does = <O extends { readonly json?: boolean }>(work: Work<O>) => (options: O) => Promise<void>;
-type DoesWith = <O extends { readonly json?: boolean }>(
+type Does = <O extends object>(work: Work<O>) => (options: O) => Promise<void>;
+type DoesWith = <O extends object>(
   work: (id: string, options: O, context: Context) => Promise<ExitCode>,
 ) => (id: string, options: O) => Promise<void>;
+
+function isJson(options: object): boolean {
+  return 'json' in options && options.json === true;
+}
 
 const json = () => new Option('--json', 'end with JSON on stdout; everything else goes to stderr');
 
@@ -81,7 +81,7 @@ function proposalCommands(program: Command, does: Does, doesWith: DoesWith): voi
     .command('show <id>')
     .description('everything about a proposal, with the digest that an approval binds')
     .addOption(json())
-    .action(doesWith((id, _options: { readonly json?: boolean }, context) => show(id, context)));
+    .action(doesWith((id, _options, context) => show(id, context)));
   program
     .command('approve <id>')
     .description('approve a proposal and queue it')
@@ -103,22 +103,18 @@ function processCommands(program: Command, does: Does): void {
     .command('serve')
     .description('the engine: works on queued jobs')
     .addOption(json())
-    .action(does((_options: { readonly json?: boolean }, context) => serve(context)));
+    .action(does((_options, context) => serve(context)));
   program
     .command('runner')
     .description('the sandbox host: the only process that opens the Docker socket')
-    .option(
-      '--listen <address>',
-      'unix:/path, or tcp:HOST:PORT with SELF_CODING_RUNNER_TOKEN',
-      'unix:.self-coding/runner.sock',
-    )
+    .option('--listen <address>', 'unix:/path, or tcp:HOST:PORT with SELF_CODING_RUNNER_TOKEN')
     .addOption(json())
     .action(does(runner));
   program
     .command('doctor')
     .description('checks everything the engine needs, and says what to do')
     .addOption(json())
-    .action(does((_options: { readonly json?: boolean }, context) => doctor(context)));
+    .action(does((_options, context) => doctor(context)));
   program
     .command('inspect')
     .description('a diff against policy, without Docker, database or model')

@@ -45,7 +45,7 @@ export async function run(options: RunOptions, context: Context): Promise<ExitCo
 
 /** The same without printing; the watcher hears of every stage. */
 export async function runToEnd(options: RunOptions, context: Context, watcher: Watcher): Promise<RunResult> {
-  const { config, log, signal } = context;
+  const { config, log, scrubber, signal } = context;
   await using store = await openStore(config, { role: 'engine', log, signal });
   const proposed = await proposeFrom(options, config, store.db);
   if (proposed.kind === 'invalid') return refusedResult(null, refuse('proposal_invalid', proposed.problems.join('; ')));
@@ -53,7 +53,7 @@ export async function runToEnd(options: RunOptions, context: Context, watcher: W
   const approved = await approveAs(store, context, { id, as: options.approveAs });
   const failed = approvalRefusal(approved);
   if (failed !== null) return refusedResult(await findProposal(store.db, id), failed);
-  await using _engine = await startEngine(config, store, { log, watcher });
+  await using _engine = await startEngine(config, store, { log, scrubber, watcher });
   const proposal = await ending(store.db, id, signal);
   // Before the engine goes, so that nothing of the job is still under way.
   await store.queue.stop();

@@ -4,12 +4,12 @@ import type { Context } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 
 export interface RunnerOptions {
-  readonly listen: string;
+  readonly listen?: string;
 }
 
 /** `self-coding runner`: serves sandboxes to engines until it is told to stop. Holds no secret but its own token. */
 export async function runner({ listen }: RunnerOptions, { config, output, log, signal }: Context): Promise<ExitCode> {
-  await using server = await serveRunner(config, listen, { log, signal });
+  await using server = await serveRunner(config, listen ?? null, log);
   output.result(
     { kind: 'listening', address: server.address },
     () => `listening on ${server.address}; stop with Ctrl-C`,

@@ -5,13 +5,13 @@ import type { Context } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 
 /** `self-coding serve`: works on queued jobs until it is told to stop; running jobs are then given back to the queue. */
-export async function serve({ config, output, log, signal }: Context): Promise<ExitCode> {
+export async function serve({ config, output, log, scrubber, signal }: Context): Promise<ExitCode> {
   await using store = await openStore(config, { role: 'engine', log, signal });
   const watcher = {
     stage: (stage: string, what: string) => log.info({ stage, what }, 'stage'),
     log: () => undefined,
   };
-  await using _engine = await startEngine(config, store, { log, watcher });
+  await using _engine = await startEngine(config, store, { log, scrubber, watcher });
   if (!config.ENABLE_SELF_CODING_ENGINE)
     output.progress('the engine is off (ENABLE_SELF_CODING_ENGINE); jobs will be refused');
   output.result({ kind: 'serving', runner: config.SELF_CODING_RUNNER }, () => 'serving; stop with Ctrl-C');

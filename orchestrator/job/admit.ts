@@ -44,13 +44,13 @@ export function approvalOf(proposal: Proposal, job: Job): Admitted | Refused {
   if (approval.expiresAt <= job.ports.now()) {
     return refuse(
       'approval_stale',
-      `The approval by ${approval.by} expired on ${approval.expiresAt.toISOString()}; approve it again.`,
+      `The approval by ${approval.by} expired on ${approval.expiresAt.toISOString()}; propose it again.`,
     );
   }
   if (approval.digest !== job.ports.rails.digest(proposal)) {
     return refuse(
       'approval_stale',
-      'The proposal, the policy or the model changed since the approval; approve it again.',
+      'The proposal, the policy or the model changed since the approval; propose it again.',
     );
   }
   return { kind: 'admitted', proposal, approvedAt: approval.at };

@@ -1,0 +1,89 @@
+import { dirname, join } from 'node:path';
+import { refuse, type Refused } from '../outcome.ts';
+import type { Applied, CommitId, TreeId } from '../ports/git.ts';
+import { listChanges } from './changes.ts';
+import { checkedId } from './names.ts';
+import { listPatches, type Patch } from './patches.ts';
+import { printable } from './printable.ts';
+import { type GitResult, must, run } from './run.ts';
+import { openScratch } from './scratch.ts';
+
+/**
+ * Strict `git apply --cached` on a fresh index, then `write-tree`: nothing is mended, merged, or applied in part, and no
+ * file is written outside the object store. Judges only whether it applies; what it may touch is policy's business.
+ * Refuses with `diff_empty`, `diff_invalid`, `diff_binary`, `diff_path_invalid`, `diff_not_applicable` or
+ * `diff_ambiguous`; the reason carries git's own words, so that a model can mend its diff.
+ */
+export async function applyDiff(gitDir: string, base: CommitId, diff: Uint8Array): Promise<Applied | Refused> {
+  if (isBlank(diff)) return refuse('diff_empty', 'The diff is empty.');
+  const listed = await listPatches(gitDir, diff);
+  if (listed.kind === 'refused') return listed;
+  // An index of its own: two jobs on one repository never meet.
+  await using scratch = await openScratch(dirname(gitDir));
+  const env = { GIT_INDEX_FILE: join(scratch.path, 'index') };
+  await must({ args: ['read-tree', checkedId(base)], gitDir, env });
+  // Never --index, --3way, --reject, --recount or --unsafe-paths: each guesses, or writes files (CVE-2023-25652).
+  const args = ['apply', '--cached', '--whitespace=nowarn', '-p1', '-'];
+  const result = await run({ args, gitDir, env, stdin: diff, fault: 'diff_invalid' });
+  if (result.exitCode !== 0) return whyNot(result, listed.patches);
+  const tree = idFrom(await must({ args: ['write-tree'], gitDir, env }));
+  if (tree === (await treeOf(gitDir, base))) return refuse('diff_empty', 'The diff changes nothing.');
+  return (await ambiguity(gitDir, base, tree, listed.patches)) ?? { kind: 'applied', tree };
+}
+
+/** The tree of a commit. */
+export async function treeOf(gitDir: string, commit: CommitId): Promise<TreeId> {
+  return idFrom(await must({ args: ['rev-parse', '--verify', '--quiet', `${checkedId(commit)}^{tree}`], gitDir }));
+}
+
+function idFrom(output: Uint8Array): string {
+  return checkedId(Buffer.from(output).toString('latin1').trim());
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+}
+
+/** The diff is well formed, or it would not have been listed; so a path, a binary part or the base is in the way. */
+function whyNot({ stderr }: GitResult, patches: readonly Patch[]): Refused {
+  const invalid = patches.find(({ path }) => leadsAstray(path));
+  if (invalid !== undefined) {
+    const path = printable(invalid.path, 400);
+    return refuse('diff_path_invalid', `git does not take the path ${path}: ${stderr}`, path);
+  }
+  const binary = patches.find((patch) => patch.binary);
+  if (binary !== undefined)
+    return refuse('diff_binary', `${printable(binary.path, 400)} is a binary change: ${stderr}`);
+  return refuse('diff_not_applicable', `The diff does not apply to the base commit: ${stderr}`);
+}
+
+/** Paths out of the tree or into .git, in the spellings that git refuses for any file system. */
+function leadsAstray(path: string): boolean {
+  const names = path.split(/[/\\]/).map((name) => name.replace(/\p{Cf}/gu, '').toLowerCase());
+  return names.some((name) => ['', '.', '..'].includes(name) || /^(?:\.git|git~1)[. ]*(?::.*)?$/.test(name));
+}
+
+/**
+ * The same file twice: git applies one after the other, a reader sees one of them. Only a change of type (a file becomes
+ * a link) is rightly written as two, a deletion and an addition.
+ */
+async function ambiguity(
+  gitDir: string,
+  base: CommitId,
+  tree: TreeId,
+  patches: readonly Patch[],
+): Promise<Refused | null> {
+  const counts = Map.groupBy(patches, ({ path }) => path);
+  const repeated = [...counts].filter(([, same]) => same.length > 1);
+  if (repeated.length === 0) return null;
+  const changes = await listChanges(gitDir, base, tree);
+  const retyped = new Set(changes.filter(({ status }) => status === 'T').map(({ path }) => path));
+  const found = repeated.find(([path, same]) => same.length > 2 || !retyped.has(path));
+  if (found === undefined) return null;
+  const path = printable(found[0], 400);
+  return refuse(
+    'diff_ambiguous',
+    `The diff changes ${path} ${found[1].length} times; write one change per file.`,
+    path,
+  );
+}

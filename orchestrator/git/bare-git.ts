@@ -1,0 +1,22 @@
+import type { BareGit } from '../ports/git.ts';
+import { applyDiff } from './apply.ts';
+import { readBlobs } from './blobs.ts';
+import { listChanges } from './changes.ts';
+import { makeCommit, pointBranch } from './commit.ts';
+import { listEntries } from './entries.ts';
+import { makePack } from './pack.ts';
+import { makePatch } from './patch.ts';
+
+/** Plumbing on one bare repository of our own (an absolute path). No work tree, no network, no secret. */
+export function createBareGit(gitDir: string): BareGit {
+  return {
+    entries: (commit) => listEntries(gitDir, commit),
+    blobs: (ids) => readBlobs(gitDir, ids),
+    apply: (base, diff) => applyDiff(gitDir, base, diff),
+    changes: (base, tree) => listChanges(gitDir, base, tree),
+    patch: (base, tree) => makePatch(gitDir, base, tree),
+    pack: (commit) => makePack(gitDir, commit),
+    commit: (input) => makeCommit(gitDir, input),
+    branch: (name, commit) => pointBranch(gitDir, name, commit),
+  };
+}

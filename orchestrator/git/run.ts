@@ -1,0 +1,150 @@
+/** The one place that starts git: an argument list, a complete environment, a clock, caps, and an end to the whole group. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type Code, Fault } from '../outcome.ts';
+import { hasCode } from './error-code.ts';
+import { capture, feed } from './streams.ts';
+import { errorBytes, printable } from './printable.ts';
+import { bareConfiguration, configuration, environment } from './settings.ts';
+
+export interface GitCommand {
+  readonly args: readonly string[];
+  /** A bare repository of our own; `/dev/null` for a command that needs none. */
+  readonly gitDir: string;
+  /** Someone's work tree, for `status` only. */
+  readonly workTree?: string | undefined;
+  /** On top of the fixed environment; secrets go here and nowhere else. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly stdin?: Uint8Array | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly stdoutBytes?: number | undefined;
+  /** Largest file that it may write. */
+  readonly fileBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** What it is called when git can't do its work at all; `repo_unsupported` by default. */
+  readonly fault?: Code | undefined;
+}
+
+export interface GitResult {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  /** Printable and bounded; for people, never for decisions. */
+  readonly stderr: string;
+}
+
+type Ending =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'killed'; readonly signal: string }
+  | { readonly kind: 'broken'; readonly cause: unknown }
+  | { readonly kind: 'out_of_time'; readonly afterMs: number }
+  | { readonly kind: 'output_limit'; readonly bytes: number }
+  | { readonly kind: 'cancelled'; readonly cause: unknown };
+
+const defaults = { timeoutMs: 120_000, stdoutBytes: 64 * 2 ** 20, stderrBytes: 16 * 2 ** 20 };
+
+/**
+ * Runs git to its end. Any exit code is a result; a kill, a timeout, too much output or an abort is a `Fault`
+ * (`cancelled` for the abort), and by then no process of the group is left.
+ */
+export async function run(command: GitCommand): Promise<GitResult> {
+  const { signal } = command;
+  if (signal?.aborted === true) throw faultOf(command, { kind: 'cancelled', cause: signal.reason }, '');
+  const [file, ...args] = commandLine(command);
+  // detached = a process group of its own, so that git's helpers (git-remote-https, index-pack) end with it.
+  const child = spawn(file, args, { cwd: '/', env: environmentOf(command), stdio: 'pipe', detached: true });
+  const stdout = capture(child.stdout, command.stdoutBytes ?? defaults.stdoutBytes, Infinity);
+  const stderr = capture(child.stderr, defaults.stderrBytes, errorBytes);
+  const ended = Promise.withResolvers<Ending>();
+  const stopWatching = watch(command, ended.resolve);
+  child.once('error', (cause) => ended.resolve({ kind: 'broken', cause }));
+  child.once('close', (code, signal) => ended.resolve(exitOf(code, signal)));
+  for (const bytes of [stdout.overflow, stderr.overflow]) {
+    void bytes.then((limit) => ended.resolve({ kind: 'output_limit', bytes: limit }));
+  }
+  feed(child.stdin, command.stdin, (cause) => ended.resolve({ kind: 'broken', cause }));
+
+  const ending = await ended.promise;
+  stopWatching();
+  if (ending.kind === 'exited') {
+    return { exitCode: ending.exitCode, stdout: stdout.bytes(), stderr: printable(stderr.bytes()) };
+  }
+  killGroup(child.pid);
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  child.stdout.destroy();
+  child.stderr.destroy();
+  throw faultOf(command, ending, printable(stderr.bytes()));
+}
+
+/** As `run`, for a command that has no business failing. Throws `Fault` for any exit code but 0. */
+export async function must(command: GitCommand): Promise<Uint8Array> {
+  const result = await run(command);
+  if (result.exitCode !== 0) {
+    const message = `${nameOf(command)} exited with ${result.exitCode}: ${result.stderr}`;
+    throw new Fault(command.fault ?? 'repo_unsupported', command.gitDir, message);
+  }
+  return result.stdout;
+}
+
+function commandLine({ args, fileBytes, workTree }: GitCommand): readonly [string, ...string[]] {
+  const settings = workTree === undefined ? [...configuration, ...bareConfiguration] : configuration;
+  const git = ['git', ...settings.flatMap((setting) => ['-c', setting]), ...args];
+  // git has no limit of its own for what a server sends; the kernel stops a pack that never ends.
+  if (fileBytes !== undefined) return ['prlimit', `--fsize=${fileBytes}`, '--core=0', '--', ...git];
+  const [first = 'git', ...rest] = git;
+  return [first, ...rest];
+}
+
+function environmentOf({ gitDir, workTree, env }: GitCommand): Record<string, string> {
+  const tree = workTree === undefined ? {} : { GIT_WORK_TREE: workTree };
+  return { ...environment, GIT_DIR: gitDir, ...tree, ...env };
+}
+
+function watch({ timeoutMs = defaults.timeoutMs, signal }: GitCommand, end: (ending: Ending) => void): () => void {
+  const clock = setTimeout(() => end({ kind: 'out_of_time', afterMs: timeoutMs }), timeoutMs);
+  const onAbort = () => end({ kind: 'cancelled', cause: signal?.reason });
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    clearTimeout(clock);
+    signal?.removeEventListener('abort', onAbort);
+  };
+}
+
+function exitOf(code: number | null, signal: string | null): Ending {
+  return code === null ? { kind: 'killed', signal: signal ?? 'unknown' } : { kind: 'exited', exitCode: code };
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // ESRCH: all of the group are gone already, which is what was wanted.
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
+}
+
+function nameOf({ args }: GitCommand): string {
+  return `git ${args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? ''}`.trim();
+}
+
+function faultOf(command: GitCommand, ending: Exclude<Ending, { readonly kind: 'exited' }>, stderr: string): Fault {
+  const code = ending.kind === 'cancelled' ? 'cancelled' : (command.fault ?? 'repo_unsupported');
+  const cause = 'cause' in ending ? { cause: ending.cause } : {};
+  const said = stderr === '' ? '' : `: ${stderr}`;
+  return new Fault(code, command.gitDir, `${nameOf(command)} ${endingText(ending)}${said}`, cause);
+}
+
+function endingText(ending: Exclude<Ending, { readonly kind: 'exited' }>): string {
+  switch (ending.kind) {
+    case 'killed':
+      return `was ended by ${ending.signal}`;
+    case 'broken':
+      return 'could not be run; is git installed?';
+    case 'out_of_time':
+      return `did not end within ${ending.afterMs} ms`;
+    case 'output_limit':
+      return `wrote more than ${ending.bytes} bytes`;
+    case 'cancelled':
+      return 'was stopped';
+  }
+}

@@ -1,0 +1,46 @@
+/** One set-up at a time, also across processes. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+async function acquire(path: string, signal: AbortSignal): Promise<AsyncDisposable> {
+  signal.throwIfAborted();
+  await mkdir(dirname(path), { recursive: true });
+  // The kernel holds the lock for as long as `cat` lives, and that ends with the pipe from us, however we end:
+  // there is no stale lock that somebody would have to judge.
+  const script = ['--exclusive', path, 'sh', '-c', 'echo locked; exec cat'];
+  const holder = spawn('flock', script, { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+  const exit = once(holder, 'exit');
+  const giveUp = () => holder.kill('SIGKILL');
+  signal.addEventListener('abort', giveUp);
+  const locked = await Promise.race([once(holder.stdout, 'data').then(() => true), exit.then(() => false)]).finally(
+    () => signal.removeEventListener('abort', giveUp),
+  );
+  signal.throwIfAborted();
+  if (!locked) throw new Error(`flock could not lock ${path}`);
+  return {
+    async [Symbol.asyncDispose]() {
+      holder.stdin.end();
+      await exit;
+    },
+  };
+}
+
+function isMissingProgram(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/**
+ * Runs `work` while no other process holds the lock at `path` (a file that stays; its directory must be ours).
+ * Where there is no flock(1), as on macOS, `work` runs unlocked: twice the same work, at worst.
+ */
+export async function withLock<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const lock = await acquire(path, signal).catch((error: unknown) => {
+    if (isMissingProgram(error)) return null;
+    throw error;
+  });
+  if (lock === null) return await work();
+  await using _ = lock;
+  return await work();
+}
