@@ -49,6 +49,7 @@ const environment = z.object({
     .default('local'),
   SELF_CODING_RUNNER_TOKEN: text.optional(),
   SELF_CODING_DOCKER_SOCKET: text.default('/var/run/docker.sock'),
+  SELF_CODING_BASE_IMAGE: text.optional(),
   SELF_CODING_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS: wholeNumber(30, 86_400).default(900),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),

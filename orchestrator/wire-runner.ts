@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { refuse } from './outcome.ts';
+import { Fault, refuse } from './outcome.ts';
 import type { Runner } from './ports/sandbox.ts';
 import { parseListenAddress } from './sandbox/listen-address.ts';
 import { createLocalRunner, type LocalRunner } from './sandbox/local-runner.ts';
@@ -13,8 +13,9 @@ import { readSandboxPolicy, type SandboxPolicy } from './sandbox/policy.ts';
 import { createRemoteRunner } from './sandbox/runner-client.ts';
 import { type RunnerServer, startRunnerServer } from './sandbox/runner-server.ts';
 import { SetUpError } from './set-up/set-up-error.ts';
-import { ensureImages } from './set-up/set-up.ts';
-import { silentSteps } from './set-up/steps.ts';
+import { ensureImages, type SetUpOptions } from './set-up/set-up.ts';
+import { askEngine } from './set-up/engine.ts';
+import { silentSteps, type Steps } from './set-up/steps.ts';
 
 /** The runner that the settings name. A local one is made when it is first needed: an engine starts without Docker. */
 export async function openRunner(config: Config, log: Logger): Promise<Runner & AsyncDisposable> {
@@ -45,14 +46,17 @@ function readPolicy(config: Config): Promise<SandboxPolicy> {
   return readSandboxPolicy(join(config.projectRoot, 'policies', 'sandbox.json'));
 }
 
+/** Builds the sandbox image where it is missing. Unlike the demo's set-up it never installs or starts an engine. */
 async function openLocal(config: Config, policy: SandboxPolicy, log: Logger): Promise<LocalRunner> {
-  const { SELF_CODING_STATE_DIR: stateDir, SELF_CODING_DOCKER_SOCKET: dockerSocket } = config;
-  const { image } = await ensureImages(
-    { stateDir, socketPath: dockerSocket, steps: silentSteps },
-    new AbortController().signal,
-  );
+  const { SELF_CODING_STATE_DIR: stateDir, SELF_CODING_DOCKER_SOCKET: socketPath } = config;
+  const answer = await askEngine(socketPath);
+  if (answer.kind === 'silent') {
+    const problem = `No Docker Engine answers at ${socketPath} (${answer.why}); start it, or see: self-coding doctor`;
+    throw new Fault('sandbox_start_failed', socketPath, problem);
+  }
+  const { image } = await ensureImages(setUpOptions(config, silentSteps), new AbortController().signal);
   return createLocalRunner({
-    dockerSocket,
+    dockerSocket: socketPath,
     image,
     policy,
     instanceId: instanceOf(stateDir),
@@ -60,6 +64,17 @@ async function openLocal(config: Config, policy: SandboxPolicy, log: Logger): Pr
     concurrency: config.SELF_CODING_CONCURRENCY * 2,
     log,
   });
+}
+
+/** What set-up has to know of the settings. */
+export function setUpOptions(config: Config, steps: Steps): SetUpOptions {
+  const baseImage = config.SELF_CODING_BASE_IMAGE;
+  return {
+    steps,
+    stateDir: config.SELF_CODING_STATE_DIR,
+    socketPath: config.SELF_CODING_DOCKER_SOCKET,
+    ...(baseImage === undefined ? {} : { baseImage }),
+  };
 }
 
 /** Whose sandboxes are whose: the same after a restart, another for every other state directory or host. */

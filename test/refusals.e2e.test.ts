@@ -30,7 +30,7 @@ const failing: readonly Refusal[] = [
     asked: 0,
   },
   { title: 'a branch that does not exist', code: 'repo_unsupported', run: { base: 'release' }, asked: 0 },
-  { title: 'an empty repository', code: 'repo_unsupported', bench: { files: {} }, asked: 0 },
+  { title: 'an empty repository', code: 'repo_unsupported', bench: { files: null }, asked: 0 },
   { title: 'high risk', code: 'risk_not_allowed', run: { risk: 'high' }, asked: 0 },
   { title: 'critical risk', code: 'risk_not_allowed', run: { risk: 'critical' }, asked: 0 },
   { title: 'a title of 10 MB', code: 'proposal_invalid', run: { title: 'x'.repeat(10_000_000) }, asked: 0 },
@@ -140,10 +140,12 @@ test('a server that is down: the queue tries again, then ai_core_unavailable', a
   assert.ok(!bench.stages.includes('prepare'));
 });
 
-test('Docker absent: sandbox_unsupported_host, and nothing is spent on the model', async () => {
+test('Docker absent: the queue tries again, then sandbox_start_failed, and nothing is spent on the model', async () => {
   await using bench = await openJobBench({ env: { SELF_CODING_DOCKER_SOCKET: '/nowhere/docker.sock' } });
   const result = await bench.run();
-  assert.equal(result.code, 'sandbox_unsupported_host', result.reason ?? '');
+  assert.equal(result.code, 'sandbox_start_failed', result.reason ?? '');
+  assert.match(result.reason ?? '', /No Docker Engine answers/);
+  assert.equal(bench.stages.filter((stage) => stage === 'admit').length, 3);
   assert.equal(bench.model.requests.length, 0);
 });
 

@@ -33,7 +33,7 @@ test('every status change leaves one event, and the chain of events holds', asyn
   const events = await history(bench.db, result.proposalId ?? '');
   assert.deepEqual(
     events.map((event) => event.to),
-    ['proposed', 'approved', 'queued_for_self_build', 'pr_opened'],
+    ['proposed', 'approved', 'queued_for_self_build', 'self_build_completed', 'pr_opened'],
   );
   assert.equal((await verifyChain(bench.db)).kind, 'intact');
 });

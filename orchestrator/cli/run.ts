@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEngine } from '../engine.ts';
-import { refuse, type Refused } from '../outcome.ts';
+import { describe, refuse, type Refused } from '../outcome.ts';
 import type { Proposal, Status } from '../ports/proposal.ts';
 import type { TestRun } from '../ports/sandbox.ts';
 import type { Watcher } from '../ports/watcher.ts';
@@ -34,6 +34,9 @@ export interface RunResult {
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 
+/** How long the database may be away before `run` gives up on it; the job itself is in the queue and goes on. */
+const patienceMs = 120_000;
+
 const ended: ReadonlySet<Status> = new Set<Status>(['self_build_completed', 'self_build_failed', 'pr_opened']);
 
 /** `self-coding run`: proposes, approves, queues, builds and waits for the ending, in this process. */
@@ -54,19 +57,24 @@ export async function runToEnd(options: RunOptions, context: Context, watcher: W
   const failed = approvalRefusal(approved);
   if (failed !== null) return refusedResult(await findProposal(store.db, id), failed);
   await using _engine = await startEngine(config, store, { log, scrubber, watcher });
-  const proposal = await ending(store.db, id, signal);
+  const proposal = await ending(store.db, id, context);
   // Before the engine goes, so that nothing of the job is still under way.
   await store.queue.stop();
   return resultOf(proposal, await latestBuild(store.db, id));
 }
 
-/** Waits until the job has come to an end, here or in another engine on the same database. */
-async function ending(db: Db, id: string, signal: AbortSignal): Promise<Proposal> {
-  for (;;) {
-    const proposal = await findProposal(db, id);
-    if (proposal === null) throw new Error(`The proposal ${id} is gone from the database`);
-    if (ended.has(proposal.status)) return proposal;
-    await sleep(100, undefined, { signal });
+/** Waits until the job has come to an end, here or in another engine on the same database; a database that is away is waited for. */
+async function ending(db: Db, id: string, { signal, log }: Context): Promise<Proposal> {
+  for (let answeredAt = Date.now(); ; await sleep(100, undefined, { signal })) {
+    try {
+      const proposal = await findProposal(db, id);
+      if (proposal === null) throw new Error(`The proposal ${id} is gone from the database`);
+      if (ended.has(proposal.status)) return proposal;
+      answeredAt = Date.now();
+    } catch (error) {
+      if (Date.now() - answeredAt > patienceMs) throw error;
+      log.warn({ proposalId: id, reason: describe(error) }, 'the database does not answer; waiting');
+    }
   }
 }
 

@@ -53,7 +53,7 @@ export async function buildMirror(
   await initBare(draft);
   const refused = await fill(draft);
   if (refused !== null) return refused;
-  return settle(draft, mirrorPath(home, commit));
+  return await settle(draft, mirrorPath(home, commit));
 }
 
 /** An empty bare repository without hooks, remote, or any conversion of content. */

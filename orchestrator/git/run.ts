@@ -21,6 +21,8 @@ export interface GitCommand {
   /** Largest file that it may write. */
   readonly fileBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Takes secrets out of what others said, before anyone sees it. */
+  readonly scrub?: ((text: string) => string) | undefined;
   /** What it is called when git can't do its work at all; `repo_unsupported` by default. */
   readonly fault?: Code | undefined;
 }
@@ -53,7 +55,9 @@ export async function run(command: GitCommand): Promise<GitResult> {
   // detached = a process group of its own, so that git's helpers (git-remote-https, index-pack) end with it.
   const child = spawn(file, args, { cwd: '/', env: environmentOf(command), stdio: 'pipe', detached: true });
   const stdout = capture(child.stdout, command.stdoutBytes ?? defaults.stdoutBytes, Infinity);
-  const stderr = capture(child.stderr, defaults.stderrBytes, errorBytes);
+  // Twice of what is kept: a secret must not escape the scrubbing by being cut in two.
+  const stderr = capture(child.stderr, defaults.stderrBytes, 2 * errorBytes);
+  const said = () => printable((command.scrub ?? String)(Buffer.from(stderr.bytes()).toString('utf8')));
   const ended = Promise.withResolvers<Ending>();
   const stopWatching = watch(command, ended.resolve);
   child.once('error', (cause) => ended.resolve({ kind: 'broken', cause }));
@@ -66,13 +70,13 @@ export async function run(command: GitCommand): Promise<GitResult> {
   const ending = await ended.promise;
   stopWatching();
   if (ending.kind === 'exited') {
-    return { exitCode: ending.exitCode, stdout: stdout.bytes(), stderr: printable(stderr.bytes()) };
+    return { exitCode: ending.exitCode, stdout: stdout.bytes(), stderr: said() };
   }
   killGroup(child.pid);
   if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   child.stdout.destroy();
   child.stderr.destroy();
-  throw faultOf(command, ending, printable(stderr.bytes()));
+  throw faultOf(command, ending, said());
 }
 
 /** As `run`, for a command that has no business failing. Throws `Fault` for any exit code but 0. */

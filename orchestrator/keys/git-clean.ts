@@ -8,7 +8,7 @@ import { refuse, type Refused } from '../outcome.ts';
  * Refuses with `worktree_not_clean` when a person's work tree has staged, unstaged or untracked changes: a pull request
  * from the last commit would not be what they see. `repo_unsupported` when git can't tell. Null = clean.
  *
- * `status`, and the look at the configuration before it, are the only git commands that ever run in a work tree. They
+ * `status`, and the look at the configuration before it, are the only git commands that a job runs in a work tree. They
  * write nothing, run no hook, no fsmonitor and no filter, and don't enter submodules.
  */
 export async function checkClean(path: string, signal: AbortSignal): Promise<Refused | null> {

@@ -80,6 +80,7 @@ function fetchInto({ remote, wanted, gitDir, signal }: Attempt, selection: Selec
     ],
     gitDir,
     env: remote.env,
+    scrub: remote.scrub,
     timeoutMs: 600_000,
     fileBytes: wanted.packBytes,
     signal,
@@ -104,8 +105,8 @@ async function whyNot(attempt: Attempt, failed: GitResult): Promise<Refused> {
     if (diagnosis.kind === 'refuses') return refuse('repo_unsupported', `${id} can't be used: ${diagnosis.reason}.`);
   }
   const flaw = await findFlaw(attempt);
-  if (flaw !== null) return refuse('repo_unsupported', `${id} has objects that are not let in: ${remote.scrub(flaw)}`);
-  throw new Fault('forge_unavailable', id, `git fetch failed: ${remote.scrub(failed.stderr)}`);
+  if (flaw !== null) return refuse('repo_unsupported', `${id} has objects that are not let in: ${flaw}`);
+  throw new Fault('forge_unavailable', id, `git fetch failed: ${failed.stderr}`);
 }
 
 /** Fetches unchecked, into a repository that is thrown away in any case, to see whether it was the content. */

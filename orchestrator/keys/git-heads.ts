@@ -33,13 +33,20 @@ type Absent = { readonly kind: 'absent'; readonly refused: Refused };
 async function readHeadsAt(remote: Remote, address: string, signal: AbortSignal): Promise<Reached | Refused | Absent> {
   const { repository, env, scrub } = remote;
   const args = ['ls-remote', '-q', '--heads', address];
-  const result = await run({ args, gitDir: '/dev/null', env, signal, fault: 'forge_unavailable', ...listing });
-  if (result.exitCode === 0) return { kind: 'reached', address, heads: parse(result.stdout) };
-  const said = scrub(result.stderr);
-  if (repository.kind === 'local') return refuse('repo_unsupported', `git can't read ${repository.id}: ${said}`);
+  const result = await run({ args, gitDir: '/dev/null', env, scrub, signal, fault: 'forge_unavailable', ...listing });
+  const heads = parse(result.exitCode === 0 ? result.stdout : new Uint8Array());
+  if (heads.size > 0) return { kind: 'reached', address, heads };
+  if (repository.kind === 'local') {
+    if (result.exitCode === 0) return { kind: 'reached', address, heads };
+    return refuse('repo_unsupported', `git can't read ${repository.id}: ${result.stderr}`);
+  }
+  // Also for an empty list: git takes any web page for the file list of an old kind of server.
   const diagnosis = await diagnose(remote, address, 'git-upload-pack', signal);
-  // Nothing is wrong any more: whatever it was, the next try may go well.
-  if (diagnosis.kind === 'serves') throw new Fault('forge_unavailable', repository.id, `git ls-remote failed: ${said}`);
+  if (diagnosis.kind === 'serves') {
+    if (result.exitCode === 0) return { kind: 'reached', address, heads };
+    // Nothing is wrong any more: whatever it was, the next try may go well.
+    throw new Fault('forge_unavailable', repository.id, `git ls-remote failed: ${result.stderr}`);
+  }
   const refused = refuse('repo_unsupported', `${repository.id} can't be used: ${diagnosis.reason}.`);
   // Not under this address, perhaps under the other.
   const elsewhere = diagnosis.status === 404 || (diagnosis.status >= 300 && diagnosis.status < 400);

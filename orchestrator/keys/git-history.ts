@@ -55,6 +55,7 @@ export async function depthOf(remote: Remote, descent: Descent, signal: AbortSig
       ],
       gitDir,
       env: remote.env,
+      scrub: remote.scrub,
       timeoutMs: 600_000,
       signal,
       fault: 'forge_unavailable',

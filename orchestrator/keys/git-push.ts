@@ -67,6 +67,7 @@ function push(remote: Remote, address: string, request: NewBranch, signal: Abort
     ],
     gitDir: request.gitDir,
     env: remote.env,
+    scrub: remote.scrub,
     timeoutMs: 300_000,
     signal,
     fault: 'forge_unavailable',
@@ -99,7 +100,7 @@ async function whyNot(
   if (there !== undefined) {
     return refuse('push_conflict', `${branch} exists in ${remote.repository.id} already, at ${there}, not ${commit}.`);
   }
-  const said = remote.scrub(printable(`${Buffer.from(result.stdout).toString('utf8')}${result.stderr}`));
+  const said = printable(`${remote.scrub(Buffer.from(result.stdout).toString('utf8'))}${result.stderr}`);
   const rejected = refuse('push_rejected', `${remote.repository.id} did not take ${branch}: ${said}`);
   if (flagOf(result, request) === '!') return rejected;
   if (remote.repository.kind === 'local') return rejected;

@@ -37,8 +37,8 @@ const user = 'x-access-token';
  */
 const askpass = `#!/bin/sh
 case "$1" in
-  "Username for '$SELF_CODING_GIT_SCHEME$SELF_CODING_GIT_HOST': ") printf '%s\\n' '${user}' ;;
-  "Password for '$SELF_CODING_GIT_SCHEME${user}@$SELF_CODING_GIT_HOST': ") printf '%s\\n' "$SELF_CODING_GIT_TOKEN" ;;
+  "Username for '\${SELF_CODING_GIT_SCHEME}\${SELF_CODING_GIT_HOST}': ") printf '%s\\n' '${user}' ;;
+  "Password for '\${SELF_CODING_GIT_SCHEME}${user}@\${SELF_CODING_GIT_HOST}': ") printf '%s\\n' "$SELF_CODING_GIT_TOKEN" ;;
   *) exit 1 ;;
 esac
 `;

@@ -97,5 +97,5 @@ async function push(options: RepositoriesOptions, { base, commit, branch }: Push
   const gitDir = mirrorPath(mirrorHome(options.stateDir, base.repository), base.commit);
   await using remote = await openRemote(options, base.repository, signal);
   const request = { gitDir, branch, commit, baseBranch: base.branch, baseCommit: base.commit };
-  return pushBranch(remote, request, signal);
+  return await pushBranch(remote, request, signal);
 }

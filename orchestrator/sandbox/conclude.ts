@@ -1,4 +1,4 @@
-import { refuse, type Refused } from '../outcome.ts';
+import { describe, refuse, type Refused } from '../outcome.ts';
 import type { SandboxRun } from '../ports/sandbox.ts';
 import type { RunEnd } from './first-end.ts';
 import type { EndState } from './open-container.ts';
@@ -29,13 +29,16 @@ export function conclude(end: RunEnd, state: EndState, received: Received): Conc
       // The exit code is that of our own kill.
       return { kind: 'ended', end: end.kind, exitCode: null };
     case 'closed':
-      return concludeClosed(state, received);
+      return concludeClosed(end.cause, state, received);
   }
 }
 
-function concludeClosed(state: EndState, { bundle, complete }: Received): Conclusion | Refused {
+function concludeClosed(cause: unknown, state: EndState, { bundle, complete }: Received): Conclusion | Refused {
   // A part of the output must not be taken for all of it.
-  if (state.running) return refuse('sandbox_crash', 'The output stream broke off while the sandbox was running.');
+  if (state.running) {
+    const why = cause === null ? 'Docker closed it' : describe(cause);
+    return refuse('sandbox_crash', `The output stream broke off while the sandbox was running: ${why}.`);
+  }
   // Also when the exit code is 0: the one killed may have been a child that nobody asked about.
   if (state.oomKilled) return { kind: 'ended', end: 'oom', exitCode: state.exitCode };
   if (bundle === null) {

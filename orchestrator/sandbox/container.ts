@@ -3,7 +3,7 @@ import type { SandboxOrder } from '../ports/sandbox.ts';
 import type { SandboxPolicy } from './policy.ts';
 
 /** Where the sandbox image keeps its entrypoint (sandbox-image/Dockerfile). */
-export const entrypointPath = '/opt/self-coding/entrypoint.sh';
+export const entrypointPath = '/usr/local/lib/self-coding/entrypoint.sh';
 
 /** Labels by which a reaper knows what is its own and dead. */
 export const labels = {

@@ -76,7 +76,8 @@ async function runInSlot(shop: Workshop, order: SandboxOrder, watch: SandboxWatc
   const { runtime, imageEnvironment } = host;
   const deadline = new Date(Date.now() + seconds * 1000 + graceMs);
   const place = { image, imageEnvironment, runtime, instanceId, slot: slot.number, deadline };
-  return runSandbox({ docker, policy, body: containerBody(policy, order, place), order, log }, watch);
+  // Awaited here: the slot is held until the container is gone.
+  return await runSandbox({ docker, policy, body: containerBody(policy, order, place), order, log }, watch);
 }
 
 async function reapAtStart(docker: Docker, instanceId: string, log: Log): Promise<void> {

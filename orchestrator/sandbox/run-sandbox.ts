@@ -1,5 +1,3 @@
-import type { Duplex } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { Refused } from '../outcome.ts';
@@ -10,9 +8,9 @@ import { createContainer } from './create-container.ts';
 import { firstEnd } from './first-end.ts';
 import type { Log } from './log.ts';
 import type { SandboxContainer } from './open-container.ts';
-import { packParcel } from './pack-parcel.ts';
 import type { SandboxPolicy } from './policy.ts';
 import { type OutputEnd, SandboxOutput } from './read-output.ts';
+import { sendParcel } from './send-parcel.ts';
 
 export interface RunInput {
   readonly docker: Docker;
@@ -42,14 +40,13 @@ export async function runSandbox(input: RunInput, watch: SandboxWatch): Promise<
   const reading = output.read(stdio);
   await container.start();
   const started = performance.now();
-  const sending = sendParcel(order, stdio);
-
-  const end = await firstEnd(reading, Math.min(order.wallClockSeconds, policy.wallClockSeconds), watch.signal);
+  const over = new AbortController();
+  void sendParcel(order, stdio, over.signal);
+  const seconds = Math.min(order.wallClockSeconds, policy.wallClockSeconds);
+  const end = await firstEnd(reading, seconds, watch.signal).finally(() => over.abort());
   if (end.kind !== 'closed') await stop(container, reading);
   const received = { bundle: output.bundle.bundle, complete: output.complete };
   const ended = conclude(end, await container.endState(), received);
-  stdio.destroy();
-  await sending;
   if (ended.kind === 'refused') return ended;
   return {
     kind: 'ran',
@@ -66,20 +63,6 @@ export async function runSandbox(input: RunInput, watch: SandboxWatch): Promise<
       total: Math.round(performance.now() - opened),
     },
   };
-}
-
-async function sendParcel(order: SandboxOrder, stdio: Duplex): Promise<void> {
-  const files = [
-    { name: 'base', bytes: Buffer.from(`${order.base}\n`) },
-    { name: 'base.pack', bytes: order.pack },
-    { name: 'change.diff', bytes: order.diff },
-    ...(order.testCommand === null ? [] : [{ name: 'test-command', bytes: Buffer.from(order.testCommand) }]),
-  ];
-  try {
-    await pipeline(packParcel(files), stdio);
-  } catch {
-    // A sandbox that ends before it has read everything: the daemon tells how it ended, and that is what counts.
-  }
 }
 
 async function stop(container: SandboxContainer, reading: Promise<OutputEnd>): Promise<void> {

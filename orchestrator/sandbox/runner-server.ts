@@ -28,20 +28,19 @@ export interface RunnerServer extends AsyncDisposable {
 
 /** An honest engine sends its parcel in moments; a slow one must not hold a place for ever. */
 const requestMs = 120_000;
-const overheadBytes = 1_048_576;
 
 /**
  * Serves a runner to engines: `GET /v1/ready`, and `POST /v1/runs` (see wire.ts). It takes no container option at all.
  * Throws when the address can't be had, or when TCP is asked for without a token.
  */
 export async function startRunnerServer(options: RunnerServerOptions): Promise<RunnerServer> {
-  const { listen, token, policy } = options;
+  const { listen, token } = options;
   // Whoever reaches a TCP port could run anything there; a Unix socket has an owner.
   if (listen.kind === 'tcp' && token === null) throw new Error('A runner over TCP needs SELF_CODING_RUNNER_TOKEN.');
   const closing = new AbortController();
   const app = Fastify({
     requestTimeout: requestMs,
-    bodyLimit: policy.parcel.packBytes + policy.parcel.diffBytes + overheadBytes,
+    // A run that is ending must not keep the runner from ending.
     forceCloseConnections: true,
   });
   app.removeAllContentTypeParsers();

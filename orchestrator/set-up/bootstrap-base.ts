@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import tar, { type Pack } from 'tar-stream';
-import { errorStatus } from './engine.ts';
+import { errorStatus, findImage } from './engine.ts';
 import { followEngine } from './engine-messages.ts';
 import { copyHarmless } from './harmless-tar.ts';
 import { findProgram } from './host.ts';
@@ -25,7 +25,8 @@ export const debianRecipe = {
 function mmdebstrap(): readonly string[] {
   const { suite, packages, leaveOut, keep } = debianRecipe;
   const options = [...leaveOut.map((path) => `path-exclude=${path}`), ...keep.map((path) => `path-include=${path}`)];
-  const dpkg = options.map((option) => `--dpkgopt=${option}`);
+  // Nothing here outlives a power failure, so nothing need wait for the disk.
+  const dpkg = ['force-unsafe-io', ...options].map((option) => `--dpkgopt=${option}`);
   return ['mmdebstrap', '--variant=minbase', `--include=${packages.join(',')}`, ...dpkg, suite, '-'];
 }
 
@@ -87,7 +88,9 @@ async function importInto(docker: Docker, name: string, command: RunningCommand)
   const [repo, tag] = name.split(':');
   try {
     const changes = 'LABEL self-coding.role=base';
-    await followEngine(await docker.importImage(Readable.from(out), { repo, tag, changes, message: 'self-coding base' }));
+    await followEngine(
+      await docker.importImage(Readable.from(out), { repo, tag, changes, message: 'self-coding base' }),
+    );
   } finally {
     // Its failure is the cause, the engine's complaint about half an archive only the effect.
     await filled;
@@ -114,7 +117,8 @@ export async function bootstrapBase(
     await importInto(docker, unfinished, startCommand(argv, { signal, graceMs: 20_000, cwd: '/' }));
     signal.throwIfAborted();
     const [repo = '', tag = ''] = name.split(':');
-    await docker.getImage(unfinished).tag({ repo, tag });
+    // Somebody without our lock may have been faster; an image is not taken from those who build on it already.
+    if ((await findImage(docker, name)) === null) await docker.getImage(unfinished).tag({ repo, tag });
   } finally {
     await removeImage(docker, unfinished);
   }

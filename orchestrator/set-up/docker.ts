@@ -55,26 +55,32 @@ async function installAndStart({ socketPath, host, say }: DockerOptions, signal:
   return facts;
 }
 
+const notPermitted =
+  'As root: usermod -aG docker YOUR_USER, then log in again (it gives that user the rights of root).';
+
+/** The engine that answers at `socketPath`, or a `SetUpError` that says what to do. Changes nothing. */
+export async function findDocker({ socketPath, host }: Omit<DockerOptions, 'say'>): Promise<EngineFacts> {
+  const answer = await askEngine(socketPath);
+  switch (answer.kind) {
+    case 'answers':
+      return answer;
+    case 'forbidden':
+      throw new SetUpError(`this user may not talk to Docker at ${socketPath}`, notPermitted);
+    case 'silent':
+      throw new SetUpError(
+        `no Docker Engine answers at ${socketPath} (${answer.why})`,
+        howToGetDocker(host, socketPath),
+      );
+  }
+}
+
 /**
  * Returns once an engine answers at `socketPath`. One that runs is never touched. Otherwise, as root on Debian or
  * Ubuntu, installs docker.io if it is missing and starts it; elsewhere throws a `SetUpError` that says what to do.
  */
 export async function ensureDocker(options: DockerOptions, signal: AbortSignal): Promise<EngineFacts> {
   const { socketPath, host } = options;
-  const answer = await askEngine(socketPath);
-  switch (answer.kind) {
-    case 'answers':
-      return answer;
-    case 'forbidden': {
-      const remedy =
-        'As root: usermod -aG docker YOUR_USER, then log in again (it gives that user the rights of root).';
-      throw new SetUpError(`this user may not talk to Docker at ${socketPath}`, remedy);
-    }
-    case 'silent':
-      if (!canInstall(host) || socketPath !== defaultSocket) {
-        const problem = `no Docker Engine answers at ${socketPath} (${answer.why})`;
-        throw new SetUpError(problem, howToGetDocker(host, socketPath));
-      }
-      return await withLock('/run/self-coding-docker.lock', signal, () => installAndStart(options, signal));
-  }
+  const isOurs = canInstall(host) && socketPath === defaultSocket;
+  if (!isOurs || (await askEngine(socketPath)).kind !== 'silent') return await findDocker(options);
+  return await withLock('/run/self-coding-docker.lock', signal, () => installAndStart(options, signal));
 }

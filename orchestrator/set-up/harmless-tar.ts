@@ -12,7 +12,8 @@ function harmless(header: Header): Header {
   return { ...header, mode: header.mode & 0o1777 };
 }
 
-function addEmpty(out: Pack, header: Header): Promise<void> {
+/** An entry without content: a directory or a link. */
+function addBare(out: Pack, header: Header): Promise<void> {
   return new Promise((resolve, reject) => {
     out.entry(header, (error) => (error ? reject(error) : resolve()));
   });
@@ -29,11 +30,11 @@ export async function copyHarmless(input: Readable, out: Pack): Promise<void> {
   feeding.catch(() => undefined);
   for await (const entry of entries) {
     const { header } = entry;
-    if (isDevice(header) || header.size === 0) {
-      if (!isDevice(header)) await addEmpty(out, harmless(header));
-      entry.resume();
-    } else {
+    if (header.type === 'file' || header.type === 'contiguous-file') {
       await pipeline(entry, out.entry(harmless(header)));
+    } else {
+      entry.resume();
+      if (!isDevice(header)) await addBare(out, harmless(header));
     }
   }
   await feeding;

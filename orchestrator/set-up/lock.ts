@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 async function acquire(path: string, signal: AbortSignal): Promise<AsyncDisposable> {
   signal.throwIfAborted();
@@ -43,4 +43,12 @@ export async function withLock<T>(path: string, signal: AbortSignal, work: () =>
   if (lock === null) return await work();
   await using _ = lock;
   return await work();
+}
+
+/** The lock for images and whatever else belongs to an engine: one for the machine where we may have one. */
+export function imagesLock(stateDir: string): string {
+  // Not in /tmp: a link of that name, put there by somebody else, would make us create a file for him.
+  return process.platform === 'linux' && process.getuid?.() === 0
+    ? '/run/self-coding-images.lock'
+    : join(stateDir, 'images.lock');
 }

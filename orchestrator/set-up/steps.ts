@@ -28,9 +28,19 @@ interface Line {
   end(text: string): void;
 }
 
+/** A line for each thing that takes its time: whoever reads a log wants to know what is going on, not what is over. */
 function plainLine(screen: Screen): Line {
   const print = (text: string) => screen.write(`${text}\n`);
-  return { update: print, end: print };
+  let timer: NodeJS.Timeout | undefined;
+  const update = (text: string) => {
+    clearTimeout(timer);
+    timer = setTimeout(print, 500, text).unref();
+  };
+  const end = (last: string) => {
+    clearTimeout(timer);
+    print(last);
+  };
+  return { update, end };
 }
 
 function terminalLine(screen: Screen): Line {

@@ -7,6 +7,7 @@ import { exit, type ExitCode } from '../../orchestrator/cli/exit.ts';
 import { runToEnd } from '../../orchestrator/cli/run.ts';
 import { setUp } from '../../orchestrator/set-up/set-up.ts';
 import { showSteps } from '../../orchestrator/set-up/steps.ts';
+import { setUpOptions } from '../../orchestrator/wire-runner.ts';
 import { type ModelServer, startModelServer } from '../support/model-server.ts';
 import { makeRepository } from '../support/repository.ts';
 import { answers, files, proposal } from './repository.ts';
@@ -23,14 +24,7 @@ process.exitCode = await runCommand(terminal, json, demo);
 async function demo(context: Context): Promise<ExitCode> {
   const { config, output, signal } = context;
   const started = performance.now();
-  await setUp(
-    {
-      stateDir: config.SELF_CODING_STATE_DIR,
-      socketPath: config.SELF_CODING_DOCKER_SOCKET,
-      steps: showSteps(process.stderr),
-    },
-    signal,
-  );
+  await setUp(setUpOptions(config, showSteps(process.stderr)), signal);
   const setUpMs = Math.round(performance.now() - started);
   await using stack = new AsyncDisposableStack();
   const scripted = config.OPENAI_API_KEY === undefined && config.OPENAI_BASE_URL === undefined;

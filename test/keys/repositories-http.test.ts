@@ -111,14 +111,16 @@ test('a server that never answers is left when the job is cancelled', async () =
   await ending;
 });
 
-for (const when of ['greeting', 'commands'] as const) {
-  test(`a push that is forbidden (403 to the ${when}) is push_rejected`, async () => {
-    const answer = (request: GitRequest) =>
-      isPush(request) && (when === 'greeting' || request.method === 'POST') ? status(403) : null;
-    await using place = await forge({ answer });
+const forbidden: Readonly<Record<string, (request: GitRequest) => boolean>> = {
+  'from the start': isPush,
+  'once it sends something': (request) => isPush(request) && request.method === 'POST',
+};
+for (const [when, forbids] of Object.entries(forbidden)) {
+  test(`a push that is forbidden with 403 ${when} is push_rejected`, async () => {
+    await using place = await forge({ answer: (request) => (forbids(request) ? status(403) : null) });
     const base = asBase(await place.fetch(place.url));
-    const result = await place.repositories.push({ base, commit: await change(base), branch: 'self-build/1' }, soon());
-    assert.match(reasonOf(result, 'push_rejected'), /403/);
+    const request = { base, commit: await change(base), branch: 'self-build/1' };
+    assert.match(reasonOf(await place.repositories.push(request, soon()), 'push_rejected'), /403/);
   });
 }
 

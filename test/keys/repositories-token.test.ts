@@ -8,14 +8,12 @@ import { asBase, change, forge, given, isPush, reasonOf, soon, status, token } f
 
 test('the token is in no argument of a process and in no file of the state directory', async () => {
   await using place = await forge();
-  const watching = new AbortController();
-  const seen = watchCommandLines(watching.signal);
+  await using commands = watchCommandLines();
   const base = asBase(await place.fetch(place.url));
   await place.repositories.push({ base, commit: await change(base), branch: 'self-build/1' }, soon());
-  watching.abort();
-  const lines = await seen;
+  const lines = await commands.stop();
   assert.ok(
-    [...lines].some((line) => line.includes('push')),
+    lines.some((line) => line.includes('push')),
     'the push was seen',
   );
   const forms = [
@@ -78,15 +76,23 @@ test('G-21 what a server says is printable, short, and without the token that it
   assert.ok(!reason.includes(token) && !reason.includes('\x1b'));
 });
 
-/** Every command line on this machine, sampled until the signal comes. */
-async function watchCommandLines(signal: AbortSignal): Promise<ReadonlySet<string>> {
+/** Every command line of a git on this machine, sampled until it is told to stop. */
+function watchCommandLines() {
   const seen = new Set<string>();
-  while (!signal.aborted) {
-    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      // A process may end between being listed and being read.
-      const line = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
-      if (line.includes('git')) seen.add(line);
+  const watching = new AbortController();
+  const sampling = (async () => {
+    while (!watching.signal.aborted) {
+      for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+        // A process may end between being listed and being read.
+        const line = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
+        if (line.includes('git')) seen.add(line);
+      }
     }
-  }
-  return seen;
+  })();
+  const stop = async () => {
+    watching.abort();
+    await sampling;
+    return [...seen];
+  };
+  return { stop, [Symbol.asyncDispose]: () => stop().then(() => undefined) };
 }

@@ -114,12 +114,9 @@ test('a repository of SHA-256 objects is unsupported', async () => {
 test('a pinned commit is kept while the branch goes on, and is base_moved once the branch is rewritten', async () => {
   await using repository = await makeRepository({ files: { a: 'a\n' } });
   const pinned = await repository.git(['rev-parse', 'main']);
-  for (let count = 0; count < 70; count += 1)
-    await repository.git([
-      'update-ref',
-      'refs/heads/main',
-      await repository.git(['commit-tree', '-p', 'main', '-m', `${count}`, 'main^{tree}']),
-    ]);
+  // More than one step of the search below the tip.
+  const head = 'commit refs/heads/main\ncommitter A Person <person@example.org> 1700000000 +0000\ndata 1\nx\n';
+  await repository.git(['fast-import', '--quiet'], `${head}from ${pinned}\n\n${`${head}\n`.repeat(70)}`);
   await using place = await given();
   assert.equal(asBase(await place.fetch(repository.path, 'main', pinned)).commit, pinned);
   await repository.git([

@@ -80,7 +80,7 @@ test('it ends once and for all, PID 1 reaps, and we look before it is removed', 
 });
 
 test('the image decides nothing: not the program, its arguments, its directory, its environment or a health check', () => {
-  assert.deepEqual(body.Entrypoint, ['/opt/self-coding/entrypoint.sh']);
+  assert.deepEqual(body.Entrypoint, ['/usr/local/lib/self-coding/entrypoint.sh']);
   assert.deepEqual([body.Cmd, body.WorkingDir, body.Healthcheck], [[], '/', { Test: ['NONE'] }]);
   // A bare name takes the variable away.
   assert.equal(body.Env.includes('NODE_VERSION'), true);

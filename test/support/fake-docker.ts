@@ -45,6 +45,7 @@ const info = {
 export async function startFakeDocker(script: FakeDockerScript = {}): Promise<FakeDocker> {
   const directory = await mkdtemp(join(tmpdir(), 'self-coding-docker-'));
   const calls: string[] = [];
+  const attached: Duplex[] = [];
   let body: { HostConfig?: object } = {};
   const state = { Running: false, ExitCode: 0, OOMKilled: false, ...script.state };
 
@@ -61,7 +62,10 @@ export async function startFakeDocker(script: FakeDockerScript = {}): Promise<Fa
       ];
     },
     'POST /containers/ID/start': () => [204, null],
-    'POST /containers/ID/kill': () => [204, null],
+    'POST /containers/ID/kill': () => {
+      for (const stdio of attached) stdio.end();
+      return [204, null];
+    },
     'DELETE /containers/ID': () => [204, null],
   };
   const record = (request: IncomingMessage) => {
@@ -89,6 +93,7 @@ export async function startFakeDocker(script: FakeDockerScript = {}): Promise<Fa
   });
   server.on('upgrade', (request, stdio) => {
     record(request);
+    attached.push(stdio);
     stdio.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
     if (script.onAttach === undefined) stdio.end();
     else script.onAttach(stdio, daemon);

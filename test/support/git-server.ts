@@ -70,9 +70,11 @@ export async function startGitServer(options: GitServerOptions = {}): Promise<Gi
       return made;
     },
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      if (server.listening) {
+        server.close();
+        server.closeAllConnections();
+        await once(server, 'close');
+      }
       await rm(root, { recursive: true, force: true });
     },
   };

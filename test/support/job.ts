@@ -9,16 +9,22 @@ import { type RunOptions, type RunResult, runToEnd } from '../../orchestrator/cl
 import { readConfig } from '../../orchestrator/config.ts';
 import { scrubberOf } from '../../orchestrator/log.ts';
 import type { Watcher } from '../../orchestrator/ports/watcher.ts';
+import { type AddressParts, connectDatabase } from '../../orchestrator/store/database.ts';
 import type { Db } from '../../orchestrator/store/schema.ts';
 import { instanceOf } from '../../orchestrator/wire-runner.ts';
-import { type TestDatabase, testDatabase } from './database.ts';
+import { testDatabase } from './database.ts';
 import { assertNoSandboxes } from './leaks.ts';
 import { type ModelServer, type Script, startModelServer } from './model-server.ts';
 import { type Files, makeRepository, type TestRepository } from './repository.ts';
 
 export interface JobOptions {
   readonly script?: Script;
-  readonly files?: Files;
+  /** Of the first commit; null = no commit at all. */
+  readonly files?: Files | null;
+  /** Instead of a repository on disk made for this job. */
+  readonly repository?: TestRepository;
+  /** Instead of a fresh database on the shared server. */
+  readonly address?: AddressParts;
   readonly bare?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -60,22 +66,23 @@ export async function openJobBench(options: JobOptions = {}): Promise<JobBench> 
   const stateDir = await mkdtemp(join(tmpdir(), 'self-coding-job-'));
   stack.defer(() => rm(stateDir, { recursive: true, force: true }));
   stack.defer(() => assertNoSandboxes(instanceOf(stateDir)));
-  const database = stack.use(await testDatabase({ migrated: false }));
-  const repository = stack.use(
-    await makeRepository({ files: options.files ?? questionFiles, bare: options.bare ?? true }),
-  );
+  const address = options.address ?? stack.use(await testDatabase({ migrated: false })).address;
+  const { db } = stack.use(connectDatabase(address, { onError: () => undefined }));
+  const files = options.files === undefined ? questionFiles : options.files;
+  const made = { ...(files === null ? {} : { files }), bare: options.bare ?? true };
+  const repository = options.repository ?? stack.use(await makeRepository(made));
   const model = stack.use(
     await startModelServer({ script: options.script ?? [answerWith('42')], models: ['scripted'] }),
   );
   const lines: string[] = [];
   const stages: string[] = [];
-  const base = { ...environment(database, { stateDir, repository, model }), ...options.env };
+  const base = { ...environment(address, { stateDir, repository, model }), ...options.env };
   const watcher: Watcher = { stage: (stage) => stages.push(stage), log: () => undefined };
   const kept = stack.move();
   return {
     model,
     repository,
-    db: database.db,
+    db,
     stateDir,
     stages,
     logged: () => lines.join('\n'),
@@ -92,7 +99,7 @@ export async function openJobBench(options: JobOptions = {}): Promise<JobBench> 
 }
 
 function environment(
-  { address }: TestDatabase,
+  address: AddressParts,
   {
     stateDir,
     repository,
@@ -109,7 +116,7 @@ function environment(
     SELF_CODING_MODEL: 'scripted',
     OPENAI_BASE_URL: model.baseUrl,
     OPENAI_API_KEY: 'sk-canary-of-the-tests',
-    DATABASE_URL: `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
+    DATABASE_URL: `postgres://${user}:${encodeURIComponent(password)}@localhost:${port ?? 5432}/${database}?host=${encodeURIComponent(host)}`,
   };
 }
 

@@ -17,9 +17,9 @@ export interface TestRepository extends AsyncDisposable {
   readonly path: string;
   readonly branch: string;
   /** Commits on top of the branch (made if it isn't there) and returns the commit id. A work tree follows. */
-  commit(files: Files, message?: string): Promise<string>;
+  readonly commit: (files: Files, message?: string) => Promise<string>;
   /** Runs git in it and returns its stdout, trimmed. Throws for any exit code but 0. */
-  git(args: readonly string[], stdin?: Uint8Array | string): Promise<string>;
+  readonly git: (args: readonly string[], stdin?: Uint8Array | string) => Promise<string>;
 }
 
 export interface RepositoryOptions {
@@ -34,8 +34,8 @@ export interface RepositoryOptions {
 /** Makes a repository; with `files`, with one commit. Dispose of it with `await using`. */
 export async function makeRepository(options: RepositoryOptions = {}): Promise<TestRepository> {
   const { branch = 'main', bare = true } = options;
-  const parent = await mkdtemp(join(tmpdir(), 'self-coding-repository-'));
-  const path = options.path ?? join(parent, bare ? 'repository.git' : 'repository');
+  const parent = options.path === undefined ? await mkdtemp(join(tmpdir(), 'self-coding-repository-')) : null;
+  const path = options.path ?? join(parent ?? '', bare ? 'repository.git' : 'repository');
   await runGit(['init', '-q', ...(bare ? ['--bare'] : []), `--initial-branch=${branch}`, path]);
   const git = (args: readonly string[], stdin?: Uint8Array | string) => runGit(['-C', path, ...args], stdin);
   const commit = async (files: Files, message = 'a change') => {
@@ -51,8 +51,7 @@ export async function makeRepository(options: RepositoryOptions = {}): Promise<T
     git,
     commit,
     [Symbol.asyncDispose]: async () => {
-      await rm(path, { recursive: true, force: true });
-      await rm(parent, { recursive: true, force: true });
+      await rm(parent ?? path, { recursive: true, force: true });
     },
   };
 }

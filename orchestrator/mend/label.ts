@@ -1,0 +1,37 @@
+/** The file that a line of an answer names, as in "### `src/a.py`:" or "```python src/a.py". */
+import { trim, trimEnd } from './byte-text.ts';
+
+const longest = 300;
+const introduction = /^(?:new |updated? |modified |full |create |edit )?(?:file(?:name)?|path|in|update|create|edit|modify|add)? ?:? ?/i;
+const attribute = /^(?:file|filename|path|title|name)=(.+)$/i;
+
+/** `known` = the file exists in the base. Null where the line says more than a name: prose names files too. */
+export function pathOfLine(line: string, known: (path: string) => boolean): string | null {
+  if (line === '' || line.length > longest) return null;
+  const bare = trim(trim(line).replace(/^(?:(?:#{1,6}|>|[-*+]|\d{1,3}[.)]) +){1,4}/, ''));
+  const ticked = /^\*{0,2}(?:[A-Za-z ]{1,24}:? ?)?\*{0,2}`([^`]+)`[*: ]*(?:\([^()]*\))?[*: ]*$/.exec(bare)?.[1];
+  if (ticked !== undefined) return looksLikePath(ticked, known) ? ticked : null;
+  const plain = trimEnd(bare.replace(/ ?\([^()]*\)(?=[*: ]*$)/, '').replace(/[*:\s]{0,6}$/, '')).replace(/^\*{1,2}/, '');
+  for (const text of [plain, plain.replace(introduction, '').replace(/^\*{1,2} ?/, '')]) {
+    if (looksLikePath(text, known)) return text;
+  }
+  return null;
+}
+
+/** The file in the info string of a fence: "python src/a.py", "src/a.py", "python:src/a.py", 'js title="a.js"'. */
+export function pathOfInfo(info: string, known: (path: string) => boolean): string | null {
+  if (info === '' || info.length > longest) return null;
+  if (known(info)) return info;
+  for (const word of info.replace(/[{}]/g, ' ').split(' ')) {
+    const named = attribute.exec(word)?.[1];
+    const text = (named ?? word).replace(/^["']|["']$/g, '');
+    const after = text.slice(text.indexOf(':') + 1);
+    for (const path of [text, after]) if (looksLikePath(path, known)) return path;
+  }
+  return null;
+}
+
+function looksLikePath(text: string, known: (path: string) => boolean): boolean {
+  if (known(text.replace(/^(?:\.\/)+/, ''))) return true;
+  return /^[\w.@/+\-[\]\x80-\xff]+$/.test(text) && (/[^/]\/[^/]/.test(text) || /\w\.[A-Za-z]\w{0,9}$/.test(text));
+}

@@ -1,0 +1,98 @@
+/** A place in a file where the old lines of a hunk may stand, and how well they fit there. */
+import { type BaseText, withoutMark } from './base-text.ts';
+import { indentOf, trimEnd } from './byte-text.ts';
+import { type Body, type HunkLine, oldLines } from './edit.ts';
+import { findBlock } from './find-block.ts';
+import type { Meter } from './meter.ts';
+
+/**
+ * exact: byte for byte. trailing: but for white space at line ends. spacing: but for tabs against blanks, and runs of
+ * blanks inside lines. shifted: all of it is indented by the same amount more or less. approximate: one context line
+ * differs (approximate.ts).
+ */
+export type Fit = 'exact' | 'trailing' | 'spacing' | 'shifted' | 'approximate';
+
+export interface Place {
+  /** Index of the first old line in the base. */
+  readonly start: number;
+  readonly fit: Fit;
+}
+
+/** More places than this decide nothing; the stated line alone still may. */
+export const mostPlaces = 400;
+
+export interface Search {
+  readonly places: readonly Place[];
+  /** There are more. */
+  readonly cut: boolean;
+}
+
+const widths = [1, 2, 3, 4, 5, 6, 7, 8] as const;
+
+/** Every place where the body's old lines stand, white space ignored; those that only fit shifted are left out if others fit. */
+export function findPlaces(body: Body, base: BaseText, meter: Meter): Search {
+  const old = oldLines(body);
+  const loose = findBlock(old.map(({ text }) => base.loose.idOf(text)), base.loose, mostPlaces, meter);
+  const cut = loose.length > mostPlaces;
+  const starts = cut ? findBlock(old.map(({ text }) => base.exact.idOf(text)), base.exact, mostPlaces, meter) : loose;
+  const places: Place[] = [];
+  for (const start of starts) {
+    if (!meter.spend(old.length * 4)) return { places: [], cut: true };
+    const fit = fitAt(old, base, start);
+    if (fit !== null) places.push({ start, fit });
+  }
+  const level = places.filter((place) => place.fit !== 'shifted');
+  return { places: level.length > 0 ? level : places, cut: starts.length > mostPlaces };
+}
+
+/** How the old lines fit at a place where their loose keys already do; null = the indents contradict each other. */
+export function fitAt(old: readonly HunkLine[], base: BaseText, start: number): Fit | null {
+  let possible: readonly number[] = widths;
+  let fit: Fit = 'exact';
+  for (const [at, { text }] of old.entries()) {
+    const there = base.lines[start + at] ?? '';
+    if (text === there) continue;
+    if (fit === 'exact') fit = 'trailing';
+    const [ours, theirs] = [trimEnd(text), trimEnd(withoutMark(there))];
+    if (ours === theirs) continue;
+    fit = 'spacing';
+    possible = possible.filter((width) => columns(indentOf(ours), width) === columns(indentOf(theirs), width));
+  }
+  if (possible.length > 0) return fit;
+  return shiftAt(old, base, start) === null ? null : 'shifted';
+}
+
+/** Columns of an indent when a tab is written as `width` blanks. */
+export function columns(indent: string, width: number): number {
+  let sum = 0;
+  for (const char of indent) sum += char === '\t' ? width : 1;
+  return sum;
+}
+
+/** What must be put before (`add`) or taken from (`cut`) each line so that its indent is the base's. */
+export interface Shift {
+  readonly add: string;
+  readonly cut: string;
+}
+
+/**
+ * The one shift of all removed lines (of all lines where none is removed); null where they differ. Context lines may
+ * differ in any white space: their bytes come from the base anyway.
+ */
+export function shiftAt(old: readonly HunkLine[], base: BaseText, start: number): Shift | null {
+  const removes = old.some((line) => line.op === 'remove' && trimEnd(line.text) !== '');
+  let shift: Shift | null = null;
+  for (const [at, { op, text }] of old.entries()) {
+    if ((removes && op !== 'remove') || trimEnd(text) === '') continue;
+    const one = shiftOf(indentOf(text), indentOf(withoutMark(base.lines[start + at] ?? '')));
+    if (one === null || (shift !== null && (shift.add !== one.add || shift.cut !== one.cut))) return null;
+    shift = one;
+  }
+  return shift;
+}
+
+function shiftOf(ours: string, theirs: string): Shift | null {
+  if (theirs.endsWith(ours)) return { add: theirs.slice(0, theirs.length - ours.length), cut: '' };
+  if (ours.endsWith(theirs)) return { add: '', cut: ours.slice(0, ours.length - theirs.length) };
+  return null;
+}

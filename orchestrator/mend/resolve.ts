@@ -1,0 +1,144 @@
+/** From the names in a section to files of the base. */
+import type { BaseFiles } from './base-files.ts';
+import { readable } from './byte-text.ts';
+import type { Problem } from './collect-sections.ts';
+import type { FileSection, Hunk, Label, Modes, Section, UnifiedSection } from './edit.ts';
+
+/** What a section does to which file. `path` is the one that is written. */
+export type Target =
+  | { readonly kind: 'edit'; readonly path: string; readonly hunks: readonly Hunk[]; readonly modes: Modes; readonly form: 'unified' | 'block'; readonly blobs: UnifiedSection['blobs'] }
+  | { readonly kind: 'create'; readonly path: string; readonly hunks: readonly Hunk[]; readonly mode: string }
+  | { readonly kind: 'delete'; readonly path: string; readonly hunks: readonly Hunk[]; readonly mode: string }
+  | { readonly kind: 'move'; readonly path: string; readonly from: string; readonly copy: boolean; readonly hunks: readonly Hunk[]; readonly modes: Modes }
+  | { readonly kind: 'write'; readonly path: string; readonly lines: readonly string[] };
+
+export type Resolved = Target | Problem;
+
+const prefix = /^[abciow12]\//;
+
+export async function resolveSection(section: Section, files: BaseFiles): Promise<Resolved> {
+  switch (section.kind) {
+    case 'file':
+      return resolveFile(section, files);
+    case 'block': {
+      const path = existing(section.path, files);
+      if (path !== null) return { kind: 'edit', path, hunks: [section.hunk], modes: noModes, form: 'block', blobs: null };
+      return onlyAdds([section.hunk]) ? create(section.path, [section.hunk], null) : missing(section.path, files);
+    }
+    case 'unified':
+      return resolveUnified(section, files);
+  }
+}
+
+const noModes: Modes = { created: null, deleted: null, before: null, after: null };
+
+function resolveFile({ path, lines }: FileSection, files: BaseFiles): Target {
+  return { kind: 'write', path: existing(path, files) ?? clean(path), lines };
+}
+
+function existing(label: string, files: BaseFiles): string | null {
+  const found = namesOf(label).find((name) => files.has(name));
+  return found ?? files.alike(clean(label));
+}
+
+async function resolveUnified(section: UnifiedSection, files: BaseFiles): Promise<Resolved> {
+  const { modes, hunks } = section;
+  if (section.old === undefined && section.new === undefined) {
+    return { kind: 'problem', code: 'diff_invalid', reason: 'A part of the diff names no file.' };
+  }
+  if (section.new === null || modes.deleted !== null) {
+    return resolveDelete(section, files);
+  }
+  if (section.old === null || modes.created !== null) {
+    const label = section.new ?? section.old ?? '';
+    return create(namesOf(label)[0] ?? '', hunks, modes.created);
+  }
+  const [from, to] = [await pick(section.old, hunks, files), await pick(section.new, hunks, files)];
+  if (isProblem(from)) return from;
+  if (isProblem(to)) return to;
+  return resolveEdit(section, from, to, files);
+}
+
+async function resolveDelete(section: UnifiedSection, files: BaseFiles): Promise<Resolved> {
+  const label = section.old ?? section.new ?? '';
+  const path = await pick(label, section.hunks, files);
+  if (isProblem(path)) return path;
+  if (path === null) return missing(label, files);
+  return { kind: 'delete', path, hunks: section.hunks, mode: section.modes.deleted ?? '100644' };
+}
+
+function resolveEdit(section: UnifiedSection, from: string | null, to: string | null, files: BaseFiles): Resolved {
+  const { hunks, modes, blobs, git, move } = section;
+  const label = section.new ?? section.old ?? '';
+  const target = newName(section);
+  const edit = (path: string): Target => ({ kind: 'edit', path, hunks, modes, form: 'unified', blobs });
+  if (from !== null && section.new !== undefined && from !== to) {
+    // git renames where `diff --git` and two different names say so, and takes the second name otherwise.
+    if (move !== null || git || to === null) {
+      return { kind: 'move', path: to ?? target, from, copy: move === 'copy', hunks, modes };
+    }
+    return edit(to.startsWith(from) ? from : to);
+  }
+  const path = to ?? from;
+  if (path !== null) return edit(path);
+  const repaired = files.alike(target) ?? files.alike(clean(label));
+  if (repaired !== null && move === null) return edit(repaired);
+  return onlyAdds(hunks) && move === null ? create(target, hunks, null) : missing(label, files);
+}
+
+function newName(section: UnifiedSection): string {
+  return namesOf(section.new ?? section.old ?? '')[0] ?? '';
+}
+
+/**
+ * The existing file that a label means: git takes off the first folder, models often write none. If the base has both,
+ * the one that holds the removed lines.
+ */
+async function pick(label: Label, hunks: readonly Hunk[], files: BaseFiles): Promise<string | null | Problem> {
+  if (typeof label !== 'string') return null;
+  const found = namesOf(label).filter((name) => files.has(name));
+  if (found.length < 2) return found[0] ?? null;
+  const holding: string[] = [];
+  for (const path of found) if (await holds(path, hunks, files)) holding.push(path);
+  const [only] = holding;
+  if (holding.length === 1 && only !== undefined) return only;
+  const reason = `"${readable(label)}" may mean ${found.map(readable).join(' or ')}. Write a/PATH and b/PATH.`;
+  return { kind: 'problem', code: 'diff_ambiguous', reason };
+}
+
+async function holds(path: string, hunks: readonly Hunk[], files: BaseFiles): Promise<boolean> {
+  const base = await files.read(path);
+  if (base === null) return false;
+  const old = hunks.flatMap(({ bodies }) => (bodies[0] ?? []).filter((line) => line.op === 'remove'));
+  return old.every(({ text }) => base.loose.idOf(text) !== undefined);
+}
+
+/** The names that a label can stand for, the likeliest first. A path that git would refuse is left for git to refuse. */
+function namesOf(label: string): readonly string[] {
+  const stripped = label.includes('/') ? clean(label.slice(label.indexOf('/') + 1)) : '';
+  const names = prefix.test(label) || label.startsWith('/') ? [stripped, clean(label)] : [clean(label), stripped];
+  return [...new Set(names)].filter((name) => name !== '');
+}
+
+function clean(path: string): string {
+  return path.replace(/^(?:\.\/)+/, '');
+}
+
+function create(path: string, hunks: readonly Hunk[], mode: string | null): Target {
+  return { kind: 'create', path: clean(path), hunks, mode: mode ?? '100644' };
+}
+
+function onlyAdds(hunks: readonly Hunk[]): boolean {
+  return hunks.length > 0 && hunks.every(({ bodies }) => bodies[0]?.every((line) => line.op === 'add'));
+}
+
+function missing(label: string, files: BaseFiles): Problem {
+  const nearest = files.nearest(clean(label)).map(readable);
+  const hint = nearest.length > 0 ? ` Nearest: ${nearest.join(', ')}.` : '';
+  const reason = `The base has no file ${readable(clean(label).replace(prefix, ''))}.${hint}`;
+  return { kind: 'problem', code: 'diff_not_applicable', reason };
+}
+
+function isProblem(value: string | null | Problem): value is Problem {
+  return value !== null && typeof value !== 'string';
+}

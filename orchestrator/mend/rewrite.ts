@@ -1,0 +1,73 @@
+/** A whole file as the answer gives it, laid over the base so that lines which did not change keep their bytes. */
+import type { BaseText } from './base-text.ts';
+import { indentOf, isBlank, looseKey, trimEnd, withoutReturn } from './byte-text.ts';
+import type { Body, HunkLine } from './edit.ts';
+import { matchLines } from './line-diff.ts';
+import type { Meter } from './meter.ts';
+import type { Placed } from './reindent.ts';
+
+export type Rewritten = { readonly kind: 'rewritten'; readonly placed: Placed } | { readonly kind: 'unclear'; readonly why: string };
+
+const elision = /^\W{0,12}(?:\.{3}|\xe2\x80\xa6)|(?:rest of (?:the )?|existing |remaining )(?:file|code|content|function|method|implementation)|unchanged\b.{0,20}$|remains? (?:the same|unchanged)/i;
+
+/** One hunk over the whole file; unclear where the block is likely an excerpt or has lost white space. */
+export function rewrite(base: BaseText, lines: readonly string[], meter: Meter): Rewritten {
+  const news = lines.map(withoutReturn);
+  const olds = base.lines.map(withoutReturn);
+  const known = new Set(olds);
+  const gap = news.find((line) => line.length < 200 && elision.test(line) && !known.has(line));
+  if (gap !== undefined) return unclear(`it leaves something out ("${gap.trim()}")`);
+  const retabbed = hasTabs(olds) !== hasTabs(news) && !(hasTabs(olds) ? hasTabs(news) : hasBlanks(news));
+  const key = retabbed ? looseKey : (line: string) => line;
+  const matches = matchLines(olds.map(key), news.map(key), meter);
+  if (lostTrailing(olds, news, matches)) return unclear('it has lost the white space at line ends that the file has');
+  if (isExcerpt(olds, matches)) return unclear('it looks like an excerpt: a large part of the file is missing at its start or end');
+  return { kind: 'rewritten', placed: { body: bodyOf(olds, news, matches), place: { start: 0, fit: 'spacing' } } };
+}
+
+function unclear(why: string): Rewritten {
+  return { kind: 'unclear', why };
+}
+
+function hasTabs(lines: readonly string[]): boolean {
+  return lines.some((line) => line.startsWith('\t') && !isBlank(line));
+}
+
+function hasBlanks(lines: readonly string[]): boolean {
+  return lines.some((line) => line.startsWith('  ') && !indentOf(line).includes('\t') && !isBlank(line));
+}
+
+/**
+ * Does the block as a whole lack white space at line ends, in lines that are the base's otherwise? Then either the model
+ * dropped it or cleaned it up, and nothing in the text says which.
+ */
+function lostTrailing(olds: readonly string[], news: readonly string[], matches: readonly (number | null)[]): boolean {
+  if (news.some((line) => trimEnd(line) !== line)) return false;
+  const stripped = new Set(olds.flatMap((line) => (trimEnd(line) === line ? [] : [trimEnd(line)])));
+  return news.some((line, at) => matches[at] === null && stripped.has(line));
+}
+
+/** Nothing in place of the first or last third of a file, or nothing at both ends: mostly a part shown as if it were all. */
+function isExcerpt(olds: readonly string[], matches: readonly (number | null)[]): boolean {
+  const head = matches[0] ?? 0;
+  const last = matches.at(-1) ?? null;
+  const tail = last === null ? 0 : olds.length - 1 - last;
+  const kept = matches.filter((match) => match !== null && !isBlank(olds[match] ?? '')).length;
+  const telling = olds.filter((line) => !isBlank(line)).length;
+  const missing = (head > 0 && tail > 0) || Math.max(head, tail) * 3 > olds.length;
+  return telling > 3 && (missing || kept * 2 < telling);
+}
+
+function bodyOf(olds: readonly string[], news: readonly string[], matches: readonly (number | null)[]): Body {
+  const body: HunkLine[] = [];
+  let at = 0;
+  // The text of a removed line is not the model's, so it must not count as what the model does with indents.
+  const remove = { op: 'remove', text: '', open: false } as const;
+  for (const [index, match] of matches.entries()) {
+    for (; match !== null && at < match; at += 1) body.push(remove);
+    body.push({ op: match === null ? 'add' : 'keep', text: news[index] ?? '', open: false });
+    if (match !== null) at += 1;
+  }
+  for (; at < olds.length; at += 1) body.push(remove);
+  return body;
+}
