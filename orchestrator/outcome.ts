@@ -6,7 +6,7 @@
 /**
  * Every failure code, and what it means for the queue:
  * `refused` is final, `fault` is retried with backoff and then dead-lettered,
- * `by cause` is refused where a setting is to blame and a fault where a service is.
+ * `by cause` is refused where a setting or a person is to blame, and thrown where a service or another worker is.
  */
 export const endings = {
   proposal_invalid: 'refused',
@@ -53,8 +53,8 @@ export const endings = {
   push_rejected: 'refused',
   push_conflict: 'refused',
   forge_unavailable: 'by cause',
-  lease_lost: 'refused',
-  cancelled: 'refused',
+  lease_lost: 'by cause',
+  cancelled: 'by cause',
   internal_error: 'fault',
 } as const;
 
@@ -80,12 +80,20 @@ export function label(refused: Pick<Refused, 'code' | 'detail'>): string {
   return refused.detail === null ? refused.code : `${refused.code}:${refused.detail}`;
 }
 
+/** A code that may be thrown. */
+export type FaultCode = { [C in Code]: (typeof endings)[C] extends 'refused' ? never : C }[Code];
+
+/** Is this the name of a code that may be thrown? For what comes from another process. */
+export function isFaultCode(code: unknown): code is FaultCode {
+  return Object.entries(endings).some(([known, ending]) => known === code && ending !== 'refused');
+}
+
 /** Something outside us broke. `subject` names what (a container id, a URL, a job); the queue may try again. */
 export class Fault extends Error {
-  readonly code: Code;
+  readonly code: FaultCode;
   readonly subject: string;
 
-  constructor(code: Code, subject: string, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: FaultCode, subject: string, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = 'Fault';
     this.code = code;

@@ -24,7 +24,7 @@ export async function applyDiff(gitDir: string, base: CommitId, diff: Uint8Array
   await must({ args: ['read-tree', checkedId(base)], gitDir, env });
   // Never --index, --3way, --reject, --recount or --unsafe-paths: each guesses, or writes files (CVE-2023-25652).
   const args = ['apply', '--cached', '--whitespace=nowarn', '-p1', '-'];
-  const result = await run({ args, gitDir, env, stdin: diff, fault: 'diff_invalid' });
+  const result = await run({ args, gitDir, env, stdin: diff });
   if (result.exitCode !== 0) return whyNot(result, listed.patches);
   const tree = idFrom(await must({ args: ['write-tree'], gitDir, env }));
   if (tree === (await treeOf(gitDir, base))) return refuse('diff_empty', 'The diff changes nothing.');

@@ -36,7 +36,7 @@ function takeBlob(
   const end = answer.indexOf(newline);
   const line = Buffer.from(answer.subarray(0, Math.max(end, 0))).toString('latin1');
   const [, found, , size] = head.exec(line) ?? [];
-  if (found !== id) throw new Fault('repo_unsupported', gitDir, `${id} is no blob of this repository: ${line}`);
+  if (found !== id) throw new Fault('internal_error', gitDir, `${id} is no blob of this repository: ${line}`);
   const start = end + 1;
   const stop = start + Number(size);
   if (answer[stop] !== newline) throw malformed(answer.subarray(0, end));

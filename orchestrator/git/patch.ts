@@ -20,5 +20,5 @@ const canonical = [
 /** The canonical patch: written by git from two trees, not taken from anyone's text. Throws `Fault` over 64 MiB. */
 export async function makePatch(gitDir: string, base: CommitId, tree: TreeId): Promise<Uint8Array> {
   const args = ['diff', ...canonical, checkedId(base), checkedId(tree)];
-  return must({ args, gitDir, stdoutBytes: patchBytes, fault: 'diff_too_large' });
+  return must({ args, gitDir, stdoutBytes: patchBytes });
 }

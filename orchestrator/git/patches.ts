@@ -19,7 +19,7 @@ export async function listPatches(
   diff: Uint8Array,
 ): Promise<{ readonly kind: 'listed'; readonly patches: readonly Patch[] } | Refused> {
   const args = ['apply', '--numstat', '-z', '-p1', '-'];
-  const result = await run({ args, gitDir, stdin: diff, fault: 'diff_invalid' });
+  const result = await run({ args, gitDir, stdin: diff });
   if (result.exitCode !== 0) return refuse('diff_invalid', `git can't read the diff: ${result.stderr}`);
   return { kind: 'listed', patches: [...records(result.stdout)].map(parsePatch) };
 }

@@ -26,5 +26,5 @@ export function pathFrom(bytes: Uint8Array): string {
 
 /** git said something that its documentation does not; nothing may be concluded from it. */
 export function malformed(record: Uint8Array): Fault {
-  return new Fault('repo_unsupported', 'git', `unexpected output of git: ${printable(record, 200)}`);
+  return new Fault('internal_error', 'git', `unexpected output of git: ${printable(record, 200)}`);
 }

@@ -1,7 +1,7 @@
 /** The one place that starts git: an argument list, a complete environment, a clock, caps, and an end to the whole group. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type Code, Fault } from '../outcome.ts';
+import { Fault, type FaultCode } from '../outcome.ts';
 import { hasCode } from './error-code.ts';
 import { capture, feed } from './streams.ts';
 import { errorBytes, printable } from './printable.ts';
@@ -23,8 +23,8 @@ export interface GitCommand {
   readonly signal?: AbortSignal | undefined;
   /** Takes secrets out of what others said, before anyone sees it. */
   readonly scrub?: ((text: string) => string) | undefined;
-  /** What it is called when git can't do its work at all; `repo_unsupported` by default. */
-  readonly fault?: Code | undefined;
+  /** What it is called when git can't do its work at all; `internal_error` by default. */
+  readonly fault?: FaultCode | undefined;
 }
 
 export interface GitResult {
@@ -43,6 +43,9 @@ type Ending =
   | { readonly kind: 'cancelled'; readonly cause: unknown };
 
 const defaults = { timeoutMs: 120_000, stdoutBytes: 64 * 2 ** 20, stderrBytes: 16 * 2 ** 20 };
+
+/** It said more than it was allowed to, and was ended. */
+export class TooMuchOutput extends Fault {}
 
 /**
  * Runs git to its end. Any exit code is a result; a kill, a timeout, too much output or an abort is a `Fault`
@@ -84,7 +87,7 @@ export async function must(command: GitCommand): Promise<Uint8Array> {
   const result = await run(command);
   if (result.exitCode !== 0) {
     const message = `${nameOf(command)} exited with ${result.exitCode}: ${result.stderr}`;
-    throw new Fault(command.fault ?? 'repo_unsupported', command.gitDir, message);
+    throw new Fault(command.fault ?? 'internal_error', command.gitDir, message);
   }
   return result.stdout;
 }
@@ -132,10 +135,12 @@ function nameOf({ args }: GitCommand): string {
 }
 
 function faultOf(command: GitCommand, ending: Exclude<Ending, { readonly kind: 'exited' }>, stderr: string): Fault {
-  const code = ending.kind === 'cancelled' ? 'cancelled' : (command.fault ?? 'repo_unsupported');
+  const code = ending.kind === 'cancelled' ? 'cancelled' : (command.fault ?? 'internal_error');
   const cause = 'cause' in ending ? { cause: ending.cause } : {};
   const said = stderr === '' ? '' : `: ${stderr}`;
-  return new Fault(code, command.gitDir, `${nameOf(command)} ${endingText(ending)}${said}`, cause);
+  const message = `${nameOf(command)} ${endingText(ending)}${said}`;
+  const Kind = ending.kind === 'output_limit' ? TooMuchOutput : Fault;
+  return new Kind(code, command.gitDir, message, cause);
 }
 
 function endingText(ending: Exclude<Ending, { readonly kind: 'exited' }>): string {

@@ -1,6 +1,7 @@
-import { Fault, refuse, type Refused } from '../outcome.ts';
+import { refuse, type Refused } from '../outcome.ts';
 import type { CommitId, TreeEntry } from '../ports/git.ts';
 import { listEntries } from './entries.ts';
+import { TooMuchOutput } from './run.ts';
 
 /** More files than this, and neither a sandbox nor a review would be of use. */
 const mostEntries = 200_000;
@@ -24,7 +25,7 @@ async function list(gitDir: string, commit: CommitId): Promise<readonly TreeEntr
     return await listEntries(gitDir, commit);
   } catch (error) {
     // Directories that repeat each other a few levels deep list as billions of files; the listing is cut off.
-    if (!(error instanceof Fault) || error.code !== 'repo_unsupported') throw error;
+    if (!(error instanceof TooMuchOutput)) throw error;
     return refuse('repo_unsupported', `The files of the base commit can't be listed: ${error.message}`);
   }
 }

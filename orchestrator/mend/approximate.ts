@@ -6,7 +6,7 @@
  */
 import type { BaseText } from './base-text.ts';
 import { looseKey } from './byte-text.ts';
-import { type Body, type HunkLine, oldLines } from './edit.ts';
+import { type Body, oldLines } from './edit.ts';
 import type { Meter } from './meter.ts';
 import { fitAt, type Place } from './place.ts';
 import { similarity } from './similarity.ts';

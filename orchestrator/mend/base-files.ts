@@ -51,7 +51,9 @@ export async function openBaseFiles(base: BaseReader, meter: Meter): Promise<Bas
     nearest: (path) => {
       const same = byName.get(nameOf(path)) ?? [];
       if (same.length > 0) return same.slice(0, 3);
-      const names = [...byName.keys()].slice(0, 2_000).map((name) => ({ name, alike: similarity(name, nameOf(path), meter) }));
+      const names = [...byName.keys()]
+        .slice(0, 2_000)
+        .map((name) => ({ name, alike: similarity(name, nameOf(path), meter) }));
       const close = names.filter(({ alike }) => alike > 0.6).toSorted((a, b) => b.alike - a.alike);
       return close.slice(0, 3).flatMap(({ name }) => byName.get(name)?.slice(0, 1) ?? []);
     },

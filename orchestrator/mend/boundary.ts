@@ -3,7 +3,8 @@ import { isBlank, trimEnd } from './byte-text.ts';
 
 const hunkHeader = /^@@(?!@)/;
 const gitHeader = /^diff --git \S/;
-const otherHeader = /^(?:diff -[A-Za-z]|Index: \S|From [0-9a-f]{40} |\*\*\* (?:Begin Patch|End Patch|End of File|(?:Add|Update|Delete) File: ))/;
+const otherHeader =
+  /^(?:diff -[A-Za-z]|Index: \S|From [0-9a-f]{40} |\*\*\* (?:Begin Patch|End Patch|End of File|(?:Add|Update|Delete) File: ))/;
 const versionLine = /^\d+\.\d[\w.()\- ]{0,60}$/;
 const pathLike = /^(?:---|\+\+\+) (?:"?[abciow]\/|\/dev\/null|\.\/|[^\s]+\s*$|[^\t]+\t)/;
 const prefixedLabel = /^(?:---|\+\+\+) "?[ab]\/\S/;

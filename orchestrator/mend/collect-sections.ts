@@ -28,17 +28,14 @@ interface Collector {
 }
 
 const noFile = /^(?:console|shell-session|shellsession|output|terminal|log)\b/i;
-const startsDiff = /^(?:diff --git |@@|--- \S|\+\+\+ \S|Index: |\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: )|From [0-9a-f]{40} )/;
+const startsDiff =
+  /^(?:diff --git |@@|--- \S|\+\+\+ \S|Index: |\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: )|From [0-9a-f]{40} )/;
 
 function isStart(line: string): boolean {
   return startsDiff.test(line);
 }
 
-export function collectSections(
-  pieces: readonly Piece[],
-  known: Known,
-  meter: Meter,
-): readonly Section[] | Problem {
+export function collectSections(pieces: readonly Piece[], known: Known, meter: Meter): readonly Section[] | Problem {
   const collector: Collector = { known, meter, sections: [], last: null, path: null };
   for (const piece of pieces) {
     const found = collectPiece(collector, piece);

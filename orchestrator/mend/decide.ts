@@ -3,16 +3,18 @@ import type { BaseText } from './base-text.ts';
 import { oldLines } from './edit.ts';
 import { type Finding, nearlyStands, placeAt, statedStart } from './find-hunk.ts';
 import { headingLines, isUnder } from './heading.ts';
+import type { Searched } from './locate.ts';
 import type { Meter } from './meter.ts';
 import { agree, judgeNumbers, type Numbers } from './numbers.ts';
 import type { Place } from './place.ts';
 
-/** missing: stands nowhere. several: stands in more than one place. anchorless: has no line that says where. */
+/** missing: stands nowhere. several: stands in more than one place. anchorless: has no line that says where. torn: it is unclear where it ends. */
 export type Choice =
   | { readonly kind: 'placed'; readonly place: Place }
   | { readonly kind: 'missing' }
   | { readonly kind: 'several'; readonly starts: readonly number[] }
-  | { readonly kind: 'anchorless' };
+  | { readonly kind: 'anchorless' }
+  | { readonly kind: 'torn' };
 
 interface File {
   readonly base: BaseText;
@@ -27,17 +29,18 @@ interface File {
 type Step = (file: File, finding: Finding, at: number) => Place | null;
 
 /** `proven`: content found elsewhere in the answer shows that its numbers are right. One choice for each finding. */
-export function decide(
-  base: BaseText,
-  findings: readonly Finding[],
-  proven: boolean,
-  meter: Meter,
-): readonly Choice[] {
+export function decide({ base, findings, form }: Searched, proven: boolean, meter: Meter): readonly Choice[] {
   const judged = judgeNumbers(findings);
   const numbers: Numbers = judged.kind === 'unproven' && proven ? { kind: 'shift', by: 0 } : judged;
   const contradicted = findings.map((finding) => isContradicted(base, finding, numbers));
   const file: File = { base, findings, numbers, meter, chosen: findings.map(() => null), contradicted };
-  const steps: readonly Step[] = [onlyPlace, byNumber, byHeading, byOccupation, bySandwich];
+  const steps: readonly Step[] = [
+    onlyPlace,
+    byNumber,
+    byHeading,
+    byOccupation,
+    ...(form === 'unified' ? [bySandwich] : []),
+  ];
   for (const step of steps) {
     for (const [at, finding] of findings.entries()) {
       if (contradicted[at] === false) file.chosen[at] ??= step(file, finding, at);
@@ -47,7 +50,8 @@ export function decide(
   return findings.map((finding, at) => choiceOf(finding, file.chosen[at] ?? null));
 }
 
-function choiceOf({ body, places, cut }: Finding, place: Place | null): Choice {
+function choiceOf({ body, places, cut, torn }: Finding, place: Place | null): Choice {
+  if (torn) return { kind: 'torn' };
   if (place !== null) return { kind: 'placed', place };
   if (oldLines(body).length === 0) return { kind: 'anchorless' };
   return places.length > 0 || cut ? { kind: 'several', starts: places.map(({ start }) => start) } : { kind: 'missing' };

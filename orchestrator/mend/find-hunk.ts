@@ -31,7 +31,11 @@ export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
     const places = findApproximate(body, base, meter);
     if (places.length > 0) return { ...found, body, places };
   }
-  return { ...found, body: hunk.bodies.find((body) => oldLines(body).length === 0) ?? hunk.bodies[0] ?? [], places: [] };
+  return {
+    ...found,
+    body: hunk.bodies.find((body) => oldLines(body).length === 0) ?? hunk.bodies[0] ?? [],
+    places: [],
+  };
 }
 
 /** The stated counts hold for a shorter reading, which stands as well: are the lines after it a part of the change? */

@@ -2,7 +2,8 @@
 import { trim, trimEnd } from './byte-text.ts';
 
 const longest = 300;
-const introduction = /^(?:new |updated? |modified |full |create |edit )?(?:file(?:name)?|path|in|update|create|edit|modify|add)? ?:? ?/i;
+const introduction =
+  /^(?:new |updated? |modified |full |create |edit )?(?:file(?:name)?|path|in|update|create|edit|modify|add)? ?:? ?/i;
 const attribute = /^(?:file|filename|path|title|name)=(.+)$/i;
 
 /** `known` = the file exists in the base. Null where the line says more than a name: prose names files too. */
@@ -11,7 +12,10 @@ export function pathOfLine(line: string, known: (path: string) => boolean): stri
   const bare = trim(trim(line).replace(/^(?:(?:#{1,6}|>|[-*+]|\d{1,3}[.)]) +){1,4}/, ''));
   const ticked = /^\*{0,2}(?:[A-Za-z ]{1,24}:? ?)?\*{0,2}`([^`]+)`[*: ]*(?:\([^()]*\))?[*: ]*$/.exec(bare)?.[1];
   if (ticked !== undefined) return looksLikePath(ticked, known) ? ticked : null;
-  const plain = trimEnd(bare.replace(/ ?\([^()]*\)(?=[*: ]*$)/, '').replace(/[*:\s]{0,6}$/, '')).replace(/^\*{1,2}/, '');
+  const plain = trimEnd(bare.replace(/ ?\([^()]*\)(?=[*: ]*$)/, '').replace(/[*:\s]{0,6}$/, '')).replace(
+    /^\*{1,2}/,
+    '',
+  );
   for (const text of [plain, plain.replace(introduction, '').replace(/^\*{1,2} ?/, '')]) {
     if (looksLikePath(text, known)) return text;
   }

@@ -12,11 +12,7 @@ interface Stretch {
 }
 
 /** For each new line the index of the old line that it is, or null; indices rise. Keys say which lines are equal. */
-export function matchLines(
-  olds: readonly string[],
-  news: readonly string[],
-  meter: Meter,
-): readonly (number | null)[] {
+export function matchLines(olds: readonly string[], news: readonly string[], meter: Meter): readonly (number | null)[] {
   const matches: (number | null)[] = news.map(() => null);
   const stretches: Stretch[] = [{ oldFrom: 0, oldTo: olds.length, newFrom: 0, newTo: news.length }];
   for (let stretch = stretches.pop(); stretch !== undefined; stretch = stretches.pop()) {

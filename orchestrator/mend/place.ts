@@ -32,9 +32,21 @@ const widths = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 /** Every place where the body's old lines stand, white space ignored; those that only fit shifted are left out if others fit. */
 export function findPlaces(body: Body, base: BaseText, meter: Meter): Search {
   const old = oldLines(body);
-  const loose = findBlock(old.map(({ text }) => base.loose.idOf(text)), base.loose, mostPlaces, meter);
+  const loose = findBlock(
+    old.map(({ text }) => base.loose.idOf(text)),
+    base.loose,
+    mostPlaces,
+    meter,
+  );
   const cut = loose.length > mostPlaces;
-  const starts = cut ? findBlock(old.map(({ text }) => base.exact.idOf(text)), base.exact, mostPlaces, meter) : loose;
+  const starts = cut
+    ? findBlock(
+        old.map(({ text }) => base.exact.idOf(text)),
+        base.exact,
+        mostPlaces,
+        meter,
+      )
+    : loose;
   const places: Place[] = [];
   for (const start of starts) {
     if (!meter.spend(old.length * 4)) return { places: [], cut: true };

@@ -64,14 +64,15 @@ function readQuoted(text: string): { readonly name: string; readonly rest: strin
   return null;
 }
 
-const plainName = /^[!#-[\]-~]+$/;
-
 /** A name as git writes it in a header: quoted if it holds control characters, quotes, backslashes or non-ASCII bytes. */
 export function writeName(name: string): string {
-  if (plainName.test(name.replaceAll(' ', '_'))) return name;
-  const inner = name.replace(/[\x00-\x1f"\\\x7f-\xff]/g, (char) => {
-    const short = Object.entries(escapes).find(([, value]) => value === char)?.[0];
-    return short === undefined ? `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}` : `\\${short}`;
-  });
-  return `"${inner}"`;
+  const written = Array.from(name, quoted).join('');
+  return written === name ? name : `"${written}"`;
+}
+
+function quoted(char: string): string {
+  const short = Object.entries(escapes).find(([, value]) => value === char)?.[0];
+  if (short !== undefined) return `\\${short}`;
+  const code = char.charCodeAt(0);
+  return code < 32 || code > 126 ? `\\${code.toString(8).padStart(3, '0')}` : char;
 }

@@ -41,7 +41,8 @@ export function regenerate(base: BaseText, placed: readonly Placed[]): Regenerat
   const lines: { text: string; from: number | null; added: Added | null }[] = [];
   for (let at = 0; at <= base.lines.length; at += 1) {
     for (const added of edits.added.get(at) ?? []) lines.push({ text: added.text, from: null, added });
-    if (at < base.lines.length && !edits.removed.has(at)) lines.push({ text: base.lines[at] ?? '', from: at, added: null });
+    if (at < base.lines.length && !edits.removed.has(at))
+      lines.push({ text: base.lines[at] ?? '', from: at, added: null });
   }
   const last = lines.at(-1);
   const owner = last?.added ? placed[last.added.hunk] : undefined;

@@ -6,10 +6,24 @@ import type { FileSection, Hunk, Label, Modes, Section, UnifiedSection } from '.
 
 /** What a section does to which file. `path` is the one that is written. */
 export type Target =
-  | { readonly kind: 'edit'; readonly path: string; readonly hunks: readonly Hunk[]; readonly modes: Modes; readonly form: 'unified' | 'block'; readonly blobs: UnifiedSection['blobs'] }
+  | {
+      readonly kind: 'edit';
+      readonly path: string;
+      readonly hunks: readonly Hunk[];
+      readonly modes: Modes;
+      readonly form: 'unified' | 'block';
+      readonly blobs: UnifiedSection['blobs'];
+    }
   | { readonly kind: 'create'; readonly path: string; readonly hunks: readonly Hunk[]; readonly mode: string }
   | { readonly kind: 'delete'; readonly path: string; readonly hunks: readonly Hunk[]; readonly mode: string }
-  | { readonly kind: 'move'; readonly path: string; readonly from: string; readonly copy: boolean; readonly hunks: readonly Hunk[]; readonly modes: Modes }
+  | {
+      readonly kind: 'move';
+      readonly path: string;
+      readonly from: string;
+      readonly copy: boolean;
+      readonly hunks: readonly Hunk[];
+      readonly modes: Modes;
+    }
   | { readonly kind: 'write'; readonly path: string; readonly lines: readonly string[] };
 
 export type Resolved = Target | Problem;
@@ -22,7 +36,8 @@ export async function resolveSection(section: Section, files: BaseFiles): Promis
       return resolveFile(section, files);
     case 'block': {
       const path = existing(section.path, files);
-      if (path !== null) return { kind: 'edit', path, hunks: [section.hunk], modes: noModes, form: 'block', blobs: null };
+      if (path !== null)
+        return { kind: 'edit', path, hunks: [section.hunk], modes: noModes, form: 'block', blobs: null };
       return onlyAdds([section.hunk]) ? create(section.path, [section.hunk], null) : missing(section.path, files);
     }
     case 'unified':
@@ -64,6 +79,10 @@ async function resolveDelete(section: UnifiedSection, files: BaseFiles): Promise
   const path = await pick(label, section.hunks, files);
   if (isProblem(path)) return path;
   if (path === null) return missing(label, files);
+  if (section.hunks.length === 0 && section.modes.deleted === null) {
+    const reason = `${readable(path)} is to be deleted, but neither "deleted file mode" nor its lines are there.`;
+    return { kind: 'problem', code: 'diff_invalid', reason };
+  }
   return { kind: 'delete', path, hunks: section.hunks, mode: section.modes.deleted ?? '100644' };
 }
 

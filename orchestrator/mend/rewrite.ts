@@ -1,14 +1,17 @@
 /** A whole file as the answer gives it, laid over the base so that lines which did not change keep their bytes. */
 import type { BaseText } from './base-text.ts';
-import { indentOf, isBlank, looseKey, trimEnd, withoutReturn } from './byte-text.ts';
-import type { Body, HunkLine } from './edit.ts';
+import { isBlank, looseKey, readable, trim, trimEnd, withoutReturn } from './byte-text.ts';
+import { bodyOfMatches } from './body-of-matches.ts';
 import { matchLines } from './line-diff.ts';
 import type { Meter } from './meter.ts';
 import type { Placed } from './reindent.ts';
 
-export type Rewritten = { readonly kind: 'rewritten'; readonly placed: Placed } | { readonly kind: 'unclear'; readonly why: string };
+export type Rewritten =
+  | { readonly kind: 'rewritten'; readonly placed: Placed }
+  | { readonly kind: 'unclear'; readonly why: string };
 
-const elision = /^\W{0,12}(?:\.{3}|\xe2\x80\xa6)|(?:rest of (?:the )?|existing |remaining )(?:file|code|content|function|method|implementation)|unchanged\b.{0,20}$|remains? (?:the same|unchanged)/i;
+const elision =
+  /^\W{0,12}(?:\.{3}|\xe2\x80\xa6)|(?:rest of (?:the )?|existing |remaining )(?:file|code|content|function|method|implementation)|unchanged\b.{0,20}$|remains? (?:the same|unchanged)/i;
 
 /** One hunk over the whole file; unclear where the block is likely an excerpt or has lost white space. */
 export function rewrite(base: BaseText, lines: readonly string[], meter: Meter): Rewritten {
@@ -16,25 +19,42 @@ export function rewrite(base: BaseText, lines: readonly string[], meter: Meter):
   const olds = base.lines.map(withoutReturn);
   const known = new Set(olds);
   const gap = news.find((line) => line.length < 200 && elision.test(line) && !known.has(line));
-  if (gap !== undefined) return unclear(`it leaves something out ("${gap.trim()}")`);
-  const retabbed = hasTabs(olds) !== hasTabs(news) && !(hasTabs(olds) ? hasTabs(news) : hasBlanks(news));
+  if (gap !== undefined) return unclear(`it leaves something out ("${readable(trim(gap))}")`);
+  const retabbed = isRetabbed(olds, news);
   const key = retabbed ? looseKey : (line: string) => line;
   const matches = matchLines(olds.map(key), news.map(key), meter);
   if (lostTrailing(olds, news, matches)) return unclear('it has lost the white space at line ends that the file has');
-  if (isExcerpt(olds, matches)) return unclear('it looks like an excerpt: a large part of the file is missing at its start or end');
-  return { kind: 'rewritten', placed: { body: bodyOf(olds, news, matches), place: { start: 0, fit: 'spacing' } } };
+  if (!retabbed && lostTabs(olds, news, matches)) return unclear('it writes tabs and blanks otherwise than the file');
+  if (isExcerpt(olds, matches))
+    return unclear('it looks like an excerpt: a large part of the file is missing at its start or end');
+  // The text of a removed line is not the model's, so it must not count as what the model does with indents.
+  const unseen = olds.map(() => '');
+  const body = bodyOfMatches(unseen, news, matches);
+  return { kind: 'rewritten', placed: { body, place: { start: 0, fit: 'spacing' } } };
 }
 
 function unclear(why: string): Rewritten {
   return { kind: 'unclear', why };
 }
 
-function hasTabs(lines: readonly string[]): boolean {
-  return lines.some((line) => line.startsWith('\t') && !isBlank(line));
+/** A file indented by tabs of which no line has one, or the reverse: the block was converted as a whole. */
+function isRetabbed(olds: readonly string[], news: readonly string[]): boolean {
+  const [oldTabs, newTabs] = [countIndented(olds, '\t'), countIndented(news, '\t')];
+  const [oldBlanks, newBlanks] = [countIndented(olds, '  '), countIndented(news, '  ')];
+  if (newTabs === 0 && oldTabs >= 3) return oldTabs >= 4 * oldBlanks;
+  return oldTabs === 0 && newTabs >= 3 && newBlanks * 4 <= newTabs && oldBlanks >= 3;
 }
 
-function hasBlanks(lines: readonly string[]): boolean {
-  return lines.some((line) => line.startsWith('  ') && !indentOf(line).includes('\t') && !isBlank(line));
+function countIndented(lines: readonly string[], indent: string): number {
+  return lines.filter((line) => line.startsWith(indent) && !isBlank(line)).length;
+}
+
+/** Lines of the base with their tabs gone (or new ones with tabs that the base has not), in a file that uses both. */
+function lostTabs(olds: readonly string[], news: readonly string[], matches: readonly (number | null)[]): boolean {
+  const [oldTabs, newTabs] = [countIndented(olds, '\t'), countIndented(news, '\t')];
+  if ((oldTabs === 0) === (newTabs === 0)) return false;
+  const tabbed = new Set(olds.flatMap((line) => (oldTabs === 0 || line.startsWith('\t') ? [looseKey(line)] : [])));
+  return news.some((line, at) => matches[at] === null && !isBlank(line) && tabbed.has(looseKey(line)));
 }
 
 /**
@@ -56,18 +76,4 @@ function isExcerpt(olds: readonly string[], matches: readonly (number | null)[])
   const telling = olds.filter((line) => !isBlank(line)).length;
   const missing = (head > 0 && tail > 0) || Math.max(head, tail) * 3 > olds.length;
   return telling > 3 && (missing || kept * 2 < telling);
-}
-
-function bodyOf(olds: readonly string[], news: readonly string[], matches: readonly (number | null)[]): Body {
-  const body: HunkLine[] = [];
-  let at = 0;
-  // The text of a removed line is not the model's, so it must not count as what the model does with indents.
-  const remove = { op: 'remove', text: '', open: false } as const;
-  for (const [index, match] of matches.entries()) {
-    for (; match !== null && at < match; at += 1) body.push(remove);
-    body.push({ op: match === null ? 'add' : 'keep', text: news[index] ?? '', open: false });
-    if (match !== null) at += 1;
-  }
-  for (; at < olds.length; at += 1) body.push(remove);
-  return body;
 }

@@ -1,6 +1,6 @@
 /** What engine and runner say to each other. Every message is parsed strictly on arrival, on both sides. */
 import { z } from 'zod';
-import { type Code, endings } from '../outcome.ts';
+import { type Code, endings, type FaultCode, isFaultCode } from '../outcome.ts';
 import { manifestSchema, objectId } from './read-bundle.ts';
 
 /** Everything an engine may say about a sandbox, its two files aside. No container option is among it, nor ever will be. */
@@ -45,7 +45,13 @@ const runSchema = z.strictObject({
 });
 
 /** Our side is broken, not the order: the queue may try again. */
-export const faultSchema = z.strictObject({ kind: z.literal('fault'), code, subject: words, message: words });
+const faultCode = z.custom<FaultCode>(isFaultCode);
+export const faultSchema = z.strictObject({
+  kind: z.literal('fault'),
+  code: faultCode,
+  subject: words,
+  message: words,
+});
 
 /** One line of the answer to a run. `alive` comes when nothing else does; `result` and `fault` are the last. */
 export const lineSchema = z.discriminatedUnion('kind', [

@@ -67,15 +67,21 @@ test('G-08 URL rewriting and helper programs in the configuration of a repositor
   assert.ok(existsSync(canary));
 });
 
-test('directories that repeat each other are cut off, not listed to the end', async () => {
-  await using repository = await makeRepository({ files: { a: 'a\n' } });
-  let entry = `100644 blob ${await repository.git(['rev-parse', 'main:a'])}`;
-  for (let level = 0; level < 8; level += 1) {
-    const lines = Array.from({ length: 12 }, (_, index) => `${entry}\t${index}\n`).join('');
-    entry = `040000 tree ${await repository.git(['mktree'], lines)}`;
+test('more files than a review could be about are unsupported, and a listing without end is cut off', async () => {
+  for (const [levels, reason] of [
+    [5, /has 248832 files/],
+    [8, /can't be listed/],
+  ] as const) {
+    await using repository = await makeRepository({ files: { a: 'a\n' } });
+    let entry = `100644 blob ${await repository.git(['rev-parse', 'main:a'])}`;
+    for (let level = 0; level < levels; level += 1) {
+      const lines = Array.from({ length: 12 }, (_, index) => `${entry}\t${index}\n`).join('');
+      entry = `040000 tree ${await repository.git(['mktree'], lines)}`;
+    }
+    const tree = entry.split(' ')[2] ?? '';
+    const commit = await repository.git(['commit-tree', '-m', 'm', tree]);
+    await repository.git(['update-ref', 'refs/heads/main', commit]);
+    await using place = await given();
+    assert.match(reasonOf(await place.fetch(repository.path), 'repo_unsupported'), reason);
   }
-  const tree = entry.split(' ')[2] ?? '';
-  await repository.git(['update-ref', 'refs/heads/main', await repository.git(['commit-tree', '-m', 'm', tree])]);
-  await using place = await given();
-  reasonOf(await place.fetch(repository.path), 'repo_unsupported');
 });

@@ -1,0 +1,111 @@
+/** The reason of a refusal, written for the model that has to do better: what was not found, what is there instead. */
+import type { BaseText } from './base-text.ts';
+import { looseKey, readable, trimEnd } from './byte-text.ts';
+import type { Choice } from './decide.ts';
+import { type HunkLine, oldLines } from './edit.ts';
+import type { Finding } from './find-hunk.ts';
+import type { Located } from './locate.ts';
+import type { Meter } from './meter.ts';
+import { nearestLines } from './nearest.ts';
+
+/** Bytes of the whole reason, about. */
+const longestReason = 4_000;
+const longestLine = 160;
+const mostLines = 6;
+
+export interface Explanation {
+  readonly code: 'diff_not_applicable' | 'diff_ambiguous';
+  readonly reason: string;
+}
+
+/** Null if every hunk has its place. */
+export function explain(files: readonly Located[], meter: Meter): Explanation | null {
+  const bad: string[] = [];
+  const fine: string[] = [];
+  let missing = false;
+  for (const file of files) {
+    for (const [at, choice] of file.choices.entries()) {
+      const name = `${readable(file.path)}, hunk ${at + 1} of ${file.choices.length}`;
+      const finding = file.findings[at];
+      if (choice.kind === 'placed' || finding === undefined) fine.push(name);
+      else bad.push(`${name}: ${complaint(file.base, finding, choice, meter)}`);
+      missing ||= choice.kind === 'missing';
+    }
+  }
+  if (bad.length === 0) return null;
+  const rest = fine.length === 0 ? 'No other hunk.' : `These were fine: ${fine.join('; ')}.`;
+  const code = missing ? 'diff_not_applicable' : 'diff_ambiguous';
+  return { code, reason: bounded(bad, `Nothing was applied. ${fine.length === 0 ? 'No hunk was fine.' : rest}`) };
+}
+
+function bounded(bad: readonly string[], end: string): string {
+  const tail = end.length > 800 ? `${end.slice(0, 800)} …` : end;
+  const shown: string[] = [];
+  let room = longestReason - tail.length - 60;
+  for (const each of bad) {
+    room -= Buffer.byteLength(each) + 1;
+    if (room < 0 && shown.length > 0) break;
+    shown.push(each.slice(0, longestReason - 1_000));
+  }
+  const more = bad.length > shown.length ? [`And ${bad.length - shown.length} more hunks that have no place.`] : [];
+  return [...shown, ...more, tail].join('\n');
+}
+
+function complaint(
+  base: BaseText,
+  finding: Finding,
+  choice: Exclude<Choice, { kind: 'placed' }>,
+  meter: Meter,
+): string {
+  switch (choice.kind) {
+    case 'missing':
+      return notFound(base, finding, meter);
+    case 'several':
+      return several(base, finding, choice.starts);
+    case 'anchorless':
+      return 'it has no context and no removed line, so nothing says where it belongs. Give three lines of context.';
+    case 'torn':
+      return 'lines follow it that its header does not count: it is unclear whether they belong to it.';
+  }
+}
+
+function several(base: BaseText, { body }: Finding, starts: readonly number[]): string {
+  const places = starts.slice(0, 8).map((start) => start + 1);
+  const where =
+    places.length === 0 ? 'in very many places' : `at lines ${places.join(', ')}${starts.length > 8 ? ', …' : ''}`;
+  const lines = oldLines(body).slice(0, mostLines).map(shown);
+  return `its lines stand ${where} of ${base.lines.length}, and nothing says which is meant. Give more context.\n${lines.join('\n')}`;
+}
+
+function notFound(base: BaseText, { body, hunk }: Finding, meter: Meter): string {
+  const old = oldLines(body);
+  const absent = old.filter(({ text }) => base.loose.idOf(text) === undefined);
+  const stated = hunk.stated === null ? null : hunk.stated.oldStart - 1;
+  const near = nearestLines(base, old, stated, meter).map(
+    (at) => `  ${at + 1}: ${cut(base.lines[at] ?? '')}${absent.length > 0 && isAmong(base, at, old) ? '' : '   <-'}`,
+  );
+  const what =
+    absent.length > 0
+      ? `these lines are not in the file:\n${absent.slice(0, mostLines).map(shown).join('\n')}`
+      : 'each of its lines is in the file, but they do not stand together in this order.';
+  const more = absent.length > mostLines ? `\n  (and ${absent.length - mostLines} more)` : '';
+  return `${what}${more}${near.length > 0 ? `\nNearest in the file (line numbers are not part of it):\n${near.join('\n')}` : ''}`;
+}
+
+function isAmong(base: BaseText, at: number, old: readonly HunkLine[]): boolean {
+  const key = looseKey(base.lines[at] ?? '');
+  return old.some(({ text }) => looseKey(text) === key);
+}
+
+function shown({ op, text }: HunkLine): string {
+  return `  ${op === 'remove' ? '-' : ' '}${cut(text)}`;
+}
+
+/** Control characters would let a file's text pass for something else in a log. */
+function cut(text: string): string {
+  const line = Array.from(readable(trimEnd(text)).slice(0, longestLine), (char) => {
+    const code = char.charCodeAt(0);
+    return (code < 32 && char !== '\t') || (code > 126 && code < 160) ? '\uFFFD' : char;
+  }).join('');
+  return text.length > longestLine ? `${line}…` : line;
+}

@@ -1,0 +1,95 @@
+/**
+ * From what a model answered to a diff that strict `git apply` takes, or a refusal. Tolerance ends here: each hunk is
+ * found by its content, what is not changed keeps the bytes of the base, and where more than one change could be meant
+ * there is none.
+ */
+import { refuse, type Refused } from '../outcome.ts';
+import { type BaseReader, openBaseFiles } from './base-files.ts';
+import { splitLines, toBytes, toByteText } from './byte-text.ts';
+import { collectSections, type Problem } from './collect-sections.ts';
+import { compose } from './compose.ts';
+import { cutPieces } from './cut-pieces.ts';
+import type { Section } from './edit.ts';
+import { explain } from './explain.ts';
+import { locateAll } from './locate.ts';
+import { type Meter, openMeter } from './meter.ts';
+import { type Plan, planAll } from './plan.ts';
+import { repairsOf } from './repairs.ts';
+import { resolveSection, type Target } from './resolve.ts';
+
+export type { BaseReader } from './base-files.ts';
+
+export interface Mended {
+  readonly kind: 'mended';
+  /** A well-formed unified diff against the base, for strict `git apply --cached`. */
+  readonly diff: Uint8Array;
+  /** What had to be mended, one short line each; empty = nothing. */
+  readonly repairs: readonly string[];
+}
+
+/** Characters of an answer; anything longer is no diff that a person would review. */
+const longestAnswer = 8_000_000;
+const mostHunks = 5_000;
+
+/**
+ * Refuses with `model_output_invalid` (no change in it), `diff_empty`, `diff_invalid`, `diff_binary`,
+ * `diff_not_applicable` (lines that are not there), `diff_ambiguous` (more than one reading) or `diff_too_large`.
+ */
+export async function mend(answer: string, base: BaseReader): Promise<Mended | Refused> {
+  return mendWithin(answer, base, openMeter());
+}
+
+/** The same within a given budget of work: denial of service by hostile text ends as `diff_too_large`. */
+export async function mendWithin(answer: string, base: BaseReader, meter: Meter): Promise<Mended | Refused> {
+  if (answer.length > longestAnswer) return tooLarge();
+  const files = await openBaseFiles(base, meter);
+  const { lines } = splitLines(toByteText(answer.startsWith('\uFEFF') ? answer.slice(1) : answer));
+  const sections = collectSections(cutPieces(lines), (path) => files.has(path), meter);
+  if (!Array.isArray(sections)) return 'kind' in sections ? refused(sections) : tooLarge();
+  if (sections.length === 0)
+    return refuse('model_output_invalid', 'The answer holds no change: no diff, no SEARCH/REPLACE block, no file.');
+  if (countHunks(sections) > mostHunks) return tooLarge();
+  const targets: Target[] = [];
+  for (const section of sections) {
+    const target = await resolveSection(section, files);
+    if (target.kind === 'problem') return refused(target);
+    targets.push(target);
+  }
+  const plans = await planAll(targets, files, meter);
+  if ('kind' in plans) return refused(plans);
+  return meter.exhausted ? tooLarge() : write(plans, meter);
+}
+
+function write(plans: readonly Plan[], meter: Meter): Mended | Refused {
+  const searched = plans.flatMap((plan) => (plan.searched === null ? [] : [plan.searched]));
+  const located = locateAll(searched, meter);
+  // A search that ran out of budget has not seen every place: what it found must not count as unique.
+  if (meter.exhausted) return tooLarge();
+  const explanation = explain(located, meter);
+  if (explanation !== null) return refuse(explanation.code, explanation.reason);
+  let text = '';
+  for (const plan of plans) {
+    const at = plan.searched === null ? -1 : searched.indexOf(plan.searched);
+    const composed = compose(plan, located[at] ?? null, meter);
+    if (composed.kind === 'problem') return refused(composed);
+    text += composed.text;
+  }
+  if (meter.exhausted) return tooLarge();
+  if (text === '') return refuse('diff_empty', 'The answer changes nothing: the base has all of it already.');
+  return { kind: 'mended', diff: toBytes(text), repairs: repairsOf(plans, located) };
+}
+
+function countHunks(sections: readonly Section[]): number {
+  return sections.reduce((sum, section) => sum + (section.kind === 'unified' ? section.hunks.length : 1), 0);
+}
+
+function refused({ code, reason }: Problem): Refused {
+  return refuse(code, reason);
+}
+
+function tooLarge(): Refused {
+  return refuse(
+    'diff_too_large',
+    'The answer is too large or too repetitive to find its lines in the base. Make a smaller change.',
+  );
+}
