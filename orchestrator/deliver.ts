@@ -50,7 +50,8 @@ async function endWith(delivery: Delivery, ports: Ports, refused: Refused): Prom
   const failure = label(refused);
   const auditNote = `failed: ${failure}: ${refused.reason.replace(/\s+/g, ' ').slice(0, 600)}`;
   const ending = { status: 'self_build_failed', failure, auditNote } as const;
-  ports.watcher.stage('record', auditNote);
+  const over = ports.watcher.stage('record', auditNote);
   await ports.proposals.end(delivery, ending);
+  over();
   return ending;
 }

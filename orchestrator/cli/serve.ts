@@ -8,7 +8,10 @@ import { exit, type ExitCode } from './exit.ts';
 export async function serve({ config, output, log, scrubber, signal }: Context): Promise<ExitCode> {
   await using store = await openStore(config, { role: 'engine', log, signal });
   const watcher = {
-    stage: (stage: string, what: string) => log.info({ stage, what }, 'stage'),
+    stage: (stage: string, what: string) => {
+      log.info({ stage, what }, 'stage begins');
+      return () => log.debug({ stage }, 'stage is over');
+    },
     log: () => undefined,
   };
   await using _engine = await startEngine(config, store, { log, scrubber, watcher });

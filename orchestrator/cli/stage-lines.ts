@@ -8,6 +8,7 @@ export function stageLines(output: Output): Watcher {
     stage: (stage, what) => {
       const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
       output.progress(`${seconds} s  ${stage.padEnd(8)} ${what}`);
+      return () => undefined;
     },
     log: () => undefined,
   };

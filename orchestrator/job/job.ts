@@ -61,12 +61,13 @@ export function openJob(delivery: Delivery, ports: Ports, signal: AbortSignal): 
     timings: () => Object.fromEntries(spent),
     stage: async (name, what, work) => {
       signal.throwIfAborted();
-      ports.watcher.stage(name, what);
-      await ports.proposals.progress(delivery, { stage: name });
+      const over = ports.watcher.stage(name, what);
       const started = performance.now();
       try {
+        await ports.proposals.progress(delivery, { stage: name });
         return await work();
       } finally {
+        over();
         spent.set(name, Math.round((spent.get(name) ?? 0) + performance.now() - started));
       }
     },

@@ -7,13 +7,14 @@ import type { Published } from './publish.ts';
 export async function record(job: Job, result: Published | Refused): Promise<Ending> {
   const { proposals, watcher } = job.ports;
   const ending = endingOf(result);
-  watcher.stage('record', ending.auditNote);
+  const over = watcher.stage('record', ending.auditNote);
   await proposals.progress(job.delivery, {
     stage: 'record',
     timingsMs: job.timings(),
     ...(result.kind === 'published' && result.pullRequest !== null ? { pullRequest: result.pullRequest } : {}),
   });
   await proposals.end(job.delivery, ending);
+  over();
   return ending;
 }
 

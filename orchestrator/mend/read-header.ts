@@ -62,7 +62,7 @@ function readLine(draft: Draft, line: string): boolean {
   if (before !== undefined && after !== undefined) {
     draft.blobs = { old: before, new: after };
     // The mode of a link or a submodule here makes git refuse an ordinary file; it must go on doing so.
-    if (kept !== undefined && !/^100/.test(kept)) draft.modes = { ...draft.modes, before: kept, after: kept };
+    if (kept !== undefined && !kept.startsWith('100')) draft.modes = { ...draft.modes, before: kept, after: kept };
     return true;
   }
   return ignored.test(line);

@@ -10,8 +10,9 @@ export type Rewritten =
   | { readonly kind: 'rewritten'; readonly placed: Placed }
   | { readonly kind: 'unclear'; readonly why: string };
 
+/** "# ... rest of the file": a comment in place of what the model left out. Spread syntax ("...args") is none. */
 const elision =
-  /^\W{0,12}(?:\.{3}|\xe2\x80\xa6)|(?:rest of (?:the )?|existing |remaining )(?:file|code|content|function|method|implementation)|unchanged\b.{0,20}$|remains? (?:the same|unchanged)/i;
+  /^\s{0,80}(?:(?:#|\/\/|\/\*|--|<!--|;|%)+ {0,4}(?:\[?(?:\.{3}|\xe2\x80\xa6)|(?:the )?(?:rest|remain|existing|unchanged|other)\b.{0,60}(?:\.{3}|code|file|content|unchanged|same))|(?:\.{3}|\xe2\x80\xa6)\s*$)/i;
 
 /** One hunk over the whole file; unclear where the block is likely an excerpt or has lost white space. */
 export function rewrite(base: BaseText, lines: readonly string[], meter: Meter): Rewritten {

@@ -7,6 +7,7 @@ import type { Stage } from './proposal.ts';
 import type { SandboxOrder } from './sandbox.ts';
 
 export interface Watcher {
-  stage(stage: Stage, what: string): void;
+  /** A stage begins; what is returned is called when it is over. Stages may overlap. */
+  stage(stage: Stage, what: string): () => void;
   log(role: SandboxOrder['role'], chunk: Uint8Array): void;
 }

@@ -2,6 +2,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import { type Context, runCommand } from '../../orchestrator/cli/context.ts';
 import { exit, type ExitCode } from '../../orchestrator/cli/exit.ts';
 import { runToEnd } from '../../orchestrator/cli/run.ts';
@@ -40,7 +41,7 @@ async function demo(context: Context): Promise<ExitCode> {
   const result = await runToEnd(options, demoContext(context, path, model), timeline.watcher);
   const url = result.pullRequest?.url ?? null;
   const pullRequestText = url === null ? null : await readFile(fileURLToPath(url), 'utf8');
-  const report = { ...result, setUpMs, repository: path, stages: timeline.finish(), pullRequestText };
+  const report = { ...result, setUpMs, repository: path, stages: timeline.entries, pullRequestText };
   output.result(report, () => printTimeline(report, 'npm run -s self-coding'));
   return result.status === 'pr_opened' ? exit.done : exit.refused;
 }
@@ -55,9 +56,8 @@ function demoContext(context: Context, path: string, model: ModelServer | null):
     SELF_CODING_ENABLE_PR: true,
     SELF_CODING_ALLOWED_REPO_PREFIXES: [path],
     SELF_CODING_BASE_BRANCH: 'main',
-    SELF_CODING_LOG_LEVEL: 'silent' as const,
   };
-  return { ...context, config: { ...config, ...switches, ...server } };
+  return { ...context, log: pino({ level: 'silent' }), config: { ...config, ...switches, ...server } };
 }
 
 /** A new place for the remote; the one of the last demo goes. */

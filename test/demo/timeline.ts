@@ -8,30 +8,33 @@ export interface StageEntry {
   readonly stage: string;
   readonly what: string;
   readonly atMs: number;
-  /** Until the next stage began; stages that overlap end together. */
-  readonly durationMs: number;
+  /** Null for one that was broken off. */
+  readonly durationMs: number | null;
 }
 
 export interface Timeline {
   readonly watcher: Watcher;
-  /** Ends the last stage and returns all of them. */
-  readonly finish: () => readonly StageEntry[];
+  /** All stages in the order in which they began. */
+  readonly entries: readonly StageEntry[];
 }
 
 export function watchTimeline(output: Output): Timeline {
   const started = performance.now();
-  const begun: { readonly stage: string; readonly what: string; readonly atMs: number }[] = [];
+  const entries: StageEntry[] = [];
   const now = () => Math.round(performance.now() - started);
   return {
     watcher: {
       stage: (stage, what) => {
-        begun.push({ stage, what, atMs: now() });
+        const entry = { stage, what, atMs: now() };
+        const index = entries.push({ ...entry, durationMs: null }) - 1;
         output.progress(`${(now() / 1000).toFixed(2).padStart(7)} s  ${stage.padEnd(8)} ${what}`);
+        return () => {
+          entries[index] = { ...entry, durationMs: now() - entry.atMs };
+        };
       },
       log: () => undefined,
     },
-    finish: () =>
-      begun.map((entry, index) => ({ ...entry, durationMs: (begun[index + 1]?.atMs ?? now()) - entry.atMs })),
+    entries,
   };
 }
 
@@ -46,7 +49,7 @@ export interface DemoReport extends RunResult {
 export function printTimeline(report: DemoReport, command: string): string {
   const { repository, branch, pullRequest, proposalId } = report;
   const rows = report.stages.map(
-    ({ stage, what, durationMs }) => `  ${stage.padEnd(9)}${`${durationMs} ms`.padStart(9)}   ${what}`,
+    ({ stage, what, durationMs }) => `  ${stage.padEnd(9)}${`${durationMs ?? '?'} ms`.padStart(9)}   ${what}`,
   );
   return [
     '',

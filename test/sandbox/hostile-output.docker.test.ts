@@ -8,9 +8,6 @@ const sandboxes = await openSandboxes();
 after(() => sandboxes[Symbol.asyncDispose]());
 const { run, runner, order, parcel } = sandboxes;
 
-/** The stdout of the container, reached through PID 1 and through the entrypoint's shell. */
-const ways = ['/proc/1/fd/1', '/proc/$PPID/fd/3'] as const;
-
 async function refusalOf(testCommand: string): Promise<string> {
   const result = await runner.run(order({ testCommand }), watching());
   return result.kind === 'refused' ? result.code : `${result.end} ${result.exitCode}`;

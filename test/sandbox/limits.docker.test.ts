@@ -19,9 +19,9 @@ const { run, runner, order, policy } = sandboxes;
 const nextWorks = async () => assert.equal((await run('echo fine')).text, 'fine\n');
 
 test('a fork bomb gets EAGAIN at the limit and ends with the sandbox (T-01)', async () => {
-  const result = await run('f() { f | f & }; f; sleep 2; echo "still here"', { wallClockSeconds: 20 });
+  const result = await run('f() { f | f & }; f; sleep 1', { wallClockSeconds: 20 });
   assert.equal(result.end, 'exited');
-  assert.notEqual(result.exitCode, 0);
+  assert.match(result.text, /Cannot fork|Resource temporarily unavailable/);
   await nextWorks();
 });
 

@@ -77,7 +77,13 @@ export async function openJobBench(options: JobOptions = {}): Promise<JobBench> 
   const lines: string[] = [];
   const stages: string[] = [];
   const base = { ...environment(address, { stateDir, repository, model }), ...options.env };
-  const watcher: Watcher = { stage: (stage) => stages.push(stage), log: () => undefined };
+  const watcher: Watcher = {
+    stage: (stage) => {
+      stages.push(stage);
+      return () => undefined;
+    },
+    log: () => undefined,
+  };
   const kept = stack.move();
   return {
     model,
