@@ -24,8 +24,13 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: [...pure, 'ignore'],
     never: ['keys', 'sandbox', 'store', 'git', 'config.ts'],
   },
+  mend: {
+    rooms: ['outcome.ts', 'ports'],
+    packages: [],
+    never: ['node:', 'keys', 'sandbox', 'store', 'git', 'config.ts'],
+  },
   job: {
-    rooms: ['outcome.ts', 'ports', 'inspect'],
+    rooms: ['outcome.ts', 'ports', 'inspect', 'mend'],
     packages: pure,
     never: ['keys', 'sandbox', 'store', 'git', 'config.ts'],
   },
@@ -57,7 +62,8 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 /** These wire the rooms together; nothing imports them but each other. */
-const wiring = /^(?:main|engine|runner|wire-[a-z]+|policy|config|self-build|deliver|log|outcome)\.ts$|^cli\//;
+const wiring =
+  /^(?:main|engine|runner|wire-[a-z]+|policy|config|self-build|deliver|log|outcome)\.ts$|^launch\.mjs$|^cli\//;
 
 interface Import {
   readonly from: string;
@@ -81,7 +87,7 @@ function importsOf(file: string): readonly Import[] {
   });
 }
 
-const files = globSync('**/*.ts', { cwd: source });
+const files = globSync('**/*.{ts,mjs}', { cwd: source }).filter((file) => !file.endsWith('.d.mts'));
 const graph = new Map(files.map((file) => [file, importsOf(file)]));
 
 function roomOf(path: string): string {
@@ -151,6 +157,7 @@ test('only config.ts reads the environment of the process', () => {
   const readers = files.filter((file) =>
     /process\s*\.\s*env|process\s*\[/.test(withoutComments(readFileSync(resolve(source, file), 'utf8'))),
   );
+  // The launcher runs before there is a configuration to read, and hands on what npm gave it.
   assert.deepEqual(readers, ['config.ts']);
 });
 

@@ -1,5 +1,5 @@
 /** A file of the base commit, prepared so that lines can be looked up by content. */
-import { byteTextOf, looseKey, splitLines } from './byte-text.ts';
+import { byteTextOf, looseKey, readable, splitLines, toByteText } from './byte-text.ts';
 
 /** Lines as small numbers: equal lines have equal ids, and each id knows where its lines are. */
 export interface LineIndex {
@@ -12,6 +12,10 @@ export interface BaseText {
   readonly path: string;
   /** Byte text without `\n`; a `\r` is part of the line. */
   readonly lines: readonly string[];
+  /** The lines as a model was shown them: decoded, without a byte order mark. */
+  readonly shown: readonly string[];
+  /** Some bytes are no UTF-8, so that what was shown can't be turned back. */
+  readonly lossy: boolean;
   /** The last line has no `\n`. */
   readonly open: boolean;
   readonly ending: 'lf' | 'crlf' | 'mixed';
@@ -25,21 +29,29 @@ const byteOrderMark = '\xef\xbb\xbf';
 
 export function readBaseText(path: string, bytes: Uint8Array): BaseText {
   const { lines, open } = splitLines(byteTextOf(bytes));
+  const shown = lines.map((line) => decoded(withoutMark(line)));
   const returns = lines.reduce((count, line) => count + (line.endsWith('\r') ? 1 : 0), 0);
   const ended = lines.length - (open ? 1 : 0);
   return {
     path,
     lines,
+    shown,
+    lossy: lines.some((line, at) => withoutMark(line) !== shown[at]),
     open,
     ending: returns === 0 ? 'lf' : returns >= ended ? 'crlf' : 'mixed',
     exact: indexLines(lines, (line) => line),
-    loose: indexLines(lines, (line) => looseKey(withoutMark(line))),
+    loose: indexLines(shown, looseKey),
   };
 }
 
 /** Models never see a byte order mark, so it is no part of the first line's content. */
 export function withoutMark(line: string): string {
   return line.startsWith(byteOrderMark) ? line.slice(byteOrderMark.length) : line;
+}
+
+/** Bytes that are no UTF-8 reach a model as U+FFFD. */
+function decoded(line: string): string {
+  return /[\x80-\xff]/.test(line) ? toByteText(readable(line)) : line;
 }
 
 function indexLines(lines: readonly string[], keyOf: (line: string) => string): LineIndex {

@@ -77,6 +77,11 @@ function collectText(collector: Collector, piece: TextPiece): Problem | null {
   if (fence !== null && path !== null && !isDiffInfo(fence.info) && !isStart(first)) {
     return collectFile(collector, { fence, path, lines });
   }
+  if (fence?.inDiff === true && !isDiffInfo(fence.info) && lines.some((line) => /^[+-]/.test(line))) {
+    return invalid(
+      'It is unclear where the diff ends. Put it into one block fenced by four backticks, each line with its mark.',
+    );
+  }
   const { sections, loose, problem } = parseUnified(lines, fence !== null);
   if (problem !== null) return { kind: 'problem', ...problem };
   const bare = sections.length + loose.length === 0 && fence !== null && isDiffInfo(fence.info);

@@ -76,6 +76,11 @@ function regenerated(base: BaseText, placed: readonly Placed[]): Result | Proble
         'diff_ambiguous',
         `${path}: hunks ${made.with + 1} and ${made.hunk + 1} change the same place. Write it as one hunk.`,
       );
+    case 'unknown_newline':
+      return problem(
+        'diff_ambiguous',
+        `${path}, hunk ${made.hunk + 1} replaces the last line by itself. Leave it out, or mark the side that has no newline.`,
+      );
     case 'unknown_indent':
       return problem(
         'diff_not_applicable',

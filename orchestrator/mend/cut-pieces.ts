@@ -8,6 +8,8 @@ export interface Fence {
   readonly before: string;
   /** The next fence line after the closing one: an unlabelled one means that the block may have been cut short. */
   readonly next: { readonly info: string; readonly before: string } | null;
+  /** It follows a bare diff: it may be a line of that diff which has lost its mark. */
+  readonly inDiff: boolean;
 }
 
 export interface TextPiece {
@@ -43,12 +45,14 @@ export function cutPieces(lines: readonly string[]): readonly Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   let inDiff = false;
+  let bare = false;
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? '';
     const block = blockAt(lines, at);
     // A line of a bare diff that shows a fence (" ```") is no fence.
     const fence = inDiff && /^[ +\\-]/.test(line) ? null : fenceLine(line);
     if (block === null && fence === null) {
+      bare ||= diffStart.test(line);
       inDiff = diffStart.test(line) || (inDiff && /^(?:[ +@\\-]|\r?$)/.test(line));
       at += 1;
       continue;
@@ -60,7 +64,7 @@ export function cutPieces(lines: readonly string[]): readonly Piece[] {
       at = block.end;
     } else if (fence !== null) {
       const { end, after } = closeOf(lines, at, fence);
-      pieces.push(...fencePieces(lines, { at, end, after }, fence));
+      pieces.push(...fencePieces(lines, { at, end, after, inDiff: bare }, fence));
       at = after;
     }
     from = at;
@@ -74,11 +78,17 @@ interface Span {
   readonly at: number;
   readonly end: number;
   readonly after: number;
+  readonly inDiff: boolean;
 }
 
 function fencePieces(lines: readonly string[], span: Span, opener: FenceLine): readonly Piece[] {
   const inner = received(lines, span.at, span.at + 1, span.end).map((line) => dedent(line, opener.indent));
-  const fence = { info: opener.info, before: lastText(lines, span.at), next: nextFence(lines, span.after) };
+  const fence = {
+    info: opener.info,
+    before: lastText(lines, span.at),
+    next: nextFence(lines, span.after),
+    inDiff: span.inDiff,
+  };
   const pieces: Piece[] = [];
   let from = 0;
   for (let at = 0; at < inner.length; ) {

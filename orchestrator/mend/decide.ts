@@ -66,6 +66,8 @@ function isContradicted(base: BaseText, finding: Finding, numbers: Numbers): boo
   const [place] = finding.places;
   const expected = expectedStart(finding, numbers);
   if (place === undefined || finding.places.length > 1 || expected === null || expected === place.start) return false;
+  // Numbers that don't even agree with each other contradict nothing.
+  if (numbers.kind === 'none') return false;
   return nearlyStands(finding.body, base, expected);
 }
 

@@ -20,22 +20,31 @@ export interface Finding {
 /** The first reading that stands somewhere; an approximate one only if no reading stands anywhere as it is. */
 export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
   const found = { hunk, cut: false, torn: false };
+  let shifted: Finding | null = null;
   for (const body of hunk.bodies) {
     if (base.lines.length === 0 && oldLines(body).length === 0) {
       return { ...found, body, places: [{ start: 0, fit: 'exact' }] };
     }
     const { places, cut } = findPlaces(body, base, meter);
-    if (places.length > 0 || cut) return { ...found, body, places, cut, torn: isTorn(hunk, body, base, meter) };
+    if (places.length === 0 && !cut) continue;
+    const finding: Finding = { hunk, body, places, cut, torn: isTorn(hunk, body, base, meter) };
+    // Another reading of the same change may fit without a shift: context whose marks are missing looks shifted by one.
+    if (!places.every(({ fit }) => fit === 'shifted') || cut) {
+      return shifted === null || sameChanges(shifted.body, body) ? finding : shifted;
+    }
+    shifted ??= finding;
   }
+  return shifted ?? findNearly(hunk, base, meter);
+}
+
+function findNearly(hunk: Hunk, base: BaseText, meter: Meter): Finding {
+  const found = { hunk, cut: false, torn: false };
   for (const body of hunk.bodies) {
     const places = findApproximate(body, base, meter);
     if (places.length > 0) return { ...found, body, places };
   }
-  return {
-    ...found,
-    body: hunk.bodies.find((body) => oldLines(body).length === 0) ?? hunk.bodies[0] ?? [],
-    places: [],
-  };
+  const body = hunk.bodies.find((each) => oldLines(each).length === 0) ?? hunk.bodies[0] ?? [];
+  return { ...found, body, places: [] };
 }
 
 /** The stated counts hold for a shorter reading, which stands as well: are the lines after it a part of the change? */

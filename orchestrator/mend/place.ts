@@ -1,6 +1,6 @@
 /** A place in a file where the old lines of a hunk may stand, and how well they fit there. */
-import { type BaseText, withoutMark } from './base-text.ts';
-import { indentOf, trimEnd } from './byte-text.ts';
+import type { BaseText } from './base-text.ts';
+import { indentOf, trimEnd, withoutReturn } from './byte-text.ts';
 import { type Body, type HunkLine, oldLines } from './edit.ts';
 import { findBlock } from './find-block.ts';
 import type { Meter } from './meter.ts';
@@ -53,8 +53,26 @@ export function findPlaces(body: Body, base: BaseText, meter: Meter): Search {
     const fit = fitAt(old, base, start);
     if (fit !== null) places.push({ start, fit });
   }
-  const level = places.filter((place) => place.fit !== 'shifted');
-  return { places: level.length > 0 ? level : places, cut: starts.length > mostPlaces };
+  return { places: plausible(places, old, base), cut: starts.length > mostPlaces };
+}
+
+/**
+ * Where the lines stand at their own indent, no shift is considered. Where they stand exactly, places without the white
+ * space at line ends that the text has are none: it gets lost on the way, but nobody adds it.
+ */
+function plausible(places: readonly Place[], old: readonly HunkLine[], base: BaseText): readonly Place[] {
+  if (places.some(({ fit }) => fit === 'exact')) {
+    return places.filter(({ start, fit }) => fit !== 'shifted' && !hasExtraEnds(old, base, start));
+  }
+  const level = places.filter(({ fit }) => fit !== 'shifted');
+  return level.length > 0 ? level : places;
+}
+
+function hasExtraEnds(old: readonly HunkLine[], base: BaseText, start: number): boolean {
+  return old.some(({ text }, at) => {
+    const [ours, theirs] = [withoutReturn(text), withoutReturn(base.shown[start + at] ?? '')];
+    return trimEnd(ours) !== ours && trimEnd(theirs) === theirs;
+  });
 }
 
 /** How the old lines fit at a place where their loose keys already do; null = the indents contradict each other. */
@@ -62,10 +80,9 @@ export function fitAt(old: readonly HunkLine[], base: BaseText, start: number): 
   let possible: readonly number[] = widths;
   let fit: Fit = 'exact';
   for (const [at, { text }] of old.entries()) {
-    const there = base.lines[start + at] ?? '';
-    if (text === there) continue;
+    if (text === base.lines[start + at]) continue;
     if (fit === 'exact') fit = 'trailing';
-    const [ours, theirs] = [trimEnd(text), trimEnd(withoutMark(there))];
+    const [ours, theirs] = [trimEnd(text), trimEnd(base.shown[start + at] ?? '')];
     if (ours === theirs) continue;
     fit = 'spacing';
     possible = possible.filter((width) => columns(indentOf(ours), width) === columns(indentOf(theirs), width));
@@ -96,7 +113,7 @@ export function shiftAt(old: readonly HunkLine[], base: BaseText, start: number)
   let shift: Shift | null = null;
   for (const [at, { op, text }] of old.entries()) {
     if ((removes && op !== 'remove') || trimEnd(text) === '') continue;
-    const one = shiftOf(indentOf(text), indentOf(withoutMark(base.lines[start + at] ?? '')));
+    const one = shiftOf(indentOf(text), indentOf(base.shown[start + at] ?? ''));
     if (one === null || (shift !== null && (shift.add !== one.add || shift.cut !== one.cut))) return null;
     shift = one;
   }

@@ -4,7 +4,7 @@
  * a reading that is too short would lose a part of the change without a word.
  */
 import { isBlank, trim, withoutReturn } from './byte-text.ts';
-import { isBoundary, isFileHeader } from './boundary.ts';
+import { isBoundary, isFileHeader, isGitHeader, isHunkHeader } from './boundary.ts';
 import type { Body, Hunk, HunkLine, Stated } from './edit.ts';
 
 export interface ReadHunk {
@@ -24,7 +24,7 @@ export function readHunk(lines: readonly string[], at: number, fenced: boolean):
   const counted = stated === null ? null : endByCounts(lines, first, stated);
   const ends = candidateEnds(lines, { first, end, counted }, fenced);
   const bodies = ends.flatMap((stop) => readings(lines.slice(first, stop), stop === counted));
-  const exact = counted === null ? null : (readings(lines.slice(first, counted), true).at(-1) ?? null);
+  const exact = counted === null ? null : (readings(lines.slice(first, counted), true)[0] ?? null);
   return { hunk: { bodies: distinct(bodies), counted: exact, stated, heading }, next: Math.max(...ends, first) };
 }
 
@@ -52,15 +52,18 @@ function endByCounts(lines: readonly string[], first: number, stated: Stated): n
   let { oldCount, newCount } = stated;
   let at = first;
   while (oldCount > 0 || newCount > 0) {
-    const mark = lines[at]?.[0] ?? (lines[at] === '' ? ' ' : 'x');
+    const line = lines[at];
     // A removed "-- a/x" and an added "++ b/x" at the end of a hunk are far rarer than counts that are one too high.
-    if (!/[ +\-\\\r]/.test(mark) || isFileHeader(lines, at)) return null;
+    if (line === undefined || isHunkHeader(line) || isGitHeader(line) || isFileHeader(lines, at)) return null;
+    const mark = line.charAt(0);
     if (mark !== '+' && mark !== '\\') oldCount -= 1;
     if (mark !== '-' && mark !== '\\') newCount -= 1;
     if (oldCount < 0 || newCount < 0) return null;
     at += 1;
   }
-  return lines[at]?.startsWith('\\') === true ? at + 1 : at;
+  const end = lines[at]?.startsWith('\\') === true ? at + 1 : at;
+  // A marked line right behind it: the counts are too low, and hold by accident.
+  return /^[ +-]/.test(lines[end] ?? '') && !isBoundary(lines, end) ? null : end;
 }
 
 interface Extent {
@@ -71,24 +74,26 @@ interface Extent {
 
 function candidateEnds(lines: readonly string[], { first, end, counted }: Extent, fenced: boolean): readonly number[] {
   const prose = startOfProse(lines, first, end);
-  const ends: number[] = [];
-  if (fenced) ends.push(end);
-  // Cutting at what looks like prose may not lose a change; outside of fences a blank line and a sentence end a diff.
-  const loses = lines.slice(prose, end).some((line) => /^[+-]/.test(line));
-  if (!fenced || !loses) ends.push(prose);
-  if (counted !== null) ends.push(counted);
   // The counts name an end, and only blank lines or prose follow.
   if (counted !== null && lines.slice(counted, fenced ? end : prose).every(isBlank)) return [counted];
-  const sorted = [...new Set(ends)].toSorted((a, b) => b - a);
-  return fenced ? sorted : [...sorted, startOfList(lines, first, prose)];
+  const list = fenced ? end : startOfList(lines, first, prose);
+  const ends = [end, list, ...(counted === null ? [] : [counted])];
+  // To cut at what looks like prose must not lose a change; outside of fences prose has lists.
+  const rest = lines.slice(prose, end).filter((line) => /^[+-]/.test(line));
+  if (rest.every((line) => !fenced && isListItem(line))) ends.push(prose);
+  return [...new Set(ends)].toSorted((a, b) => b - a);
 }
 
 /** "- I changed …" after a blank line: read as a list only when the base does not know such a line. */
 function startOfList(lines: readonly string[], first: number, end: number): number {
   for (let at = first + 1; at < end; at += 1) {
-    if (/^[-+] (?:[A-Za-z`"(]|\*\*)/.test(lines[at] ?? '') && withoutReturn(lines[at - 1] ?? '') === '') return at;
+    if (isListItem(lines[at] ?? '') && withoutReturn(lines[at - 1] ?? '') === '') return at;
   }
   return end;
+}
+
+function isListItem(line: string): boolean {
+  return /^[-+] (?:[A-Za-z`"(]|\*\*)/.test(line);
 }
 
 /** The first line that can't belong to a hunk: it has text and no mark. */
@@ -102,8 +107,9 @@ function readings(lines: readonly string[], counted: boolean): readonly Body[] {
   const kept = counted ? lines : lines.slice(0, endOfText(lines));
   const unmarked = kept.some((line) => !/^[ +\-\\]/.test(line) && !isBlank(line));
   const body = bodyOf(kept, (line) => (line.startsWith(' ') ? line.slice(1) : line));
-  // Where one context line came without its mark, all of them may have.
-  return unmarked ? [bodyOf(kept, (line) => line), body] : [body];
+  // Where one context line came without its mark, all of them may have; and where each has an indent, it does not show.
+  const raw = bodyOf(kept, (line) => line);
+  return unmarked ? [raw, body] : [body, raw];
 }
 
 /** Blank lines at the end are as likely a gap between two parts of the answer as context. */

@@ -16,12 +16,19 @@ export type Regenerated =
   /** Two hunks change the same lines or add at the same point. */
   | { readonly kind: 'conflict'; readonly hunk: number; readonly with: number }
   /** The white space of an added line can't be known. */
+  /** The last line is replaced by itself. */
+  | { readonly kind: 'unknown_newline'; readonly hunk: number }
   | { readonly kind: 'unknown_indent'; readonly hunk: number; readonly line: string };
+
+/** U+FFFD: what a byte was that is no UTF-8 can't be said. */
+const replacement = '\xef\xbf\xbd';
 
 interface Added {
   readonly line: HunkLine;
   readonly text: string;
   readonly hunk: number;
+  /** Its hunk fits byte for byte, so its line ending is meant. */
+  readonly exact: boolean;
 }
 
 interface Edits {
@@ -38,7 +45,7 @@ export function regenerate(base: BaseText, placed: readonly Placed[]): Regenerat
     const problem = collect(edits, base, { ...each, hunk }, reindent);
     if (problem !== null) return problem;
   }
-  const lines: { text: string; from: number | null; added: Added | null }[] = [];
+  const lines: Line[] = [];
   for (let at = 0; at <= base.lines.length; at += 1) {
     for (const added of edits.added.get(at) ?? []) lines.push({ text: added.text, from: null, added });
     if (at < base.lines.length && !edits.removed.has(at))
@@ -47,6 +54,7 @@ export function regenerate(base: BaseText, placed: readonly Placed[]): Regenerat
   const last = lines.at(-1);
   const owner = last?.added ? placed[last.added.hunk] : undefined;
   const closed = finalNewline(base, last?.from ?? null, last?.added && owner ? { line: last.added.line, owner } : null);
+  if (closed === null) return { kind: 'unknown_newline', hunk: last?.added?.hunk ?? 0 };
   return { kind: 'lines', lines: withNewlines(base, keepMark(base, lines), closed) };
 }
 
@@ -59,11 +67,11 @@ function collect(edits: Edits, base: BaseText, owned: Owned, reindent: Reindent)
     const other = line.op === 'keep' ? undefined : clash(edits, line, at, owned.hunk);
     if (other !== undefined) return { kind: 'conflict', hunk: owned.hunk, with: other };
     if (line.op === 'add') {
-      const text = reindent(line.text, owned);
+      const text = base.lossy && line.text.includes(replacement) ? null : reindent(line.text, owned);
       if (text === null) return { kind: 'unknown_indent', hunk: owned.hunk, line: line.text };
       const list = edits.added.get(at) ?? [];
       edits.added.set(at, list);
-      list.push({ line, text: exact ? text : adopt(text, base, at), hunk: owned.hunk });
+      list.push({ line, text: exact ? text : adopt(text, base, at), hunk: owned.hunk, exact });
       continue;
     }
     if (line.op === 'remove') edits.removed.set(at, owned.hunk);
@@ -95,15 +103,18 @@ function keepMark<T extends ResultLine>(base: BaseText, lines: readonly T[]): re
   });
 }
 
+interface Line extends ResultLine {
+  readonly added: Added | null;
+}
+
 /** Every line but the last gets its `\n`; a base line that gains or loses one counts as added. */
-function withNewlines(
-  base: BaseText,
-  lines: readonly { readonly text: string; readonly from: number | null }[],
-  closed: boolean,
-): readonly ResultLine[] {
-  return lines.map(({ text, from }, index) => {
+function withNewlines(base: BaseText, lines: readonly Line[], closed: boolean): readonly ResultLine[] {
+  return lines.map(({ text, from, added }, index) => {
     const ends = index < lines.length - 1 || closed;
-    const ended = !(base.open && from === base.lines.length - 1);
-    return { text: ends ? `${text}\n` : text, from: from !== null && ends !== ended ? null : from };
+    const wasOpen = base.open && from === base.lines.length - 1;
+    if (from !== null && ends !== wasOpen) return { text: ends ? `${text}\n` : text, from };
+    if (ends) return { text: `${text}${wasOpen ? returnFor(base, base.lines[0]) : ''}\n`, from: null };
+    // A `\r` is part of a line ending: without one there is none.
+    return { text: added?.exact === true ? text : withoutReturn(text), from: null };
   });
 }

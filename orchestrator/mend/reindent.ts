@@ -3,7 +3,6 @@
  * show against the base is undone in the added lines.
  */
 import type { BaseText } from './base-text.ts';
-import { withoutMark } from './base-text.ts';
 import { indentOf, isBlank, trim } from './byte-text.ts';
 import { type Body, oldLines } from './edit.ts';
 import { columns, type Place, shiftAt } from './place.ts';
@@ -64,7 +63,7 @@ function makeIndent(base: BaseText, pairs: readonly Pair[]): (indent: string) =>
 /** The indents of old lines beside those of the base. */
 function pairsOf({ body, place }: Placed, base: BaseText): readonly Pair[] {
   return oldLines(body).flatMap(({ text }, at) => {
-    const there = withoutMark(base.lines[place.start + at] ?? '');
+    const there = base.shown[place.start + at] ?? '';
     if (isBlank(text) || base.loose.idOf(text) !== base.loose.ids[place.start + at]) return [];
     const pair = { ours: indentOf(text), theirs: indentOf(there) };
     return pair.ours === '' && pair.theirs === '' ? [] : [pair];

@@ -17,7 +17,7 @@ const elision =
 /** One hunk over the whole file; unclear where the block is likely an excerpt or has lost white space. */
 export function rewrite(base: BaseText, lines: readonly string[], meter: Meter): Rewritten {
   const news = lines.map(withoutReturn);
-  const olds = base.lines.map(withoutReturn);
+  const olds = base.shown.map(withoutReturn);
   const known = new Set(olds);
   const gap = news.find((line) => line.length < 200 && elision.test(line) && !known.has(line));
   if (gap !== undefined) return unclear(`it leaves something out ("${readable(trim(gap))}")`);

@@ -1,14 +1,24 @@
 /** How alike two lines are. */
 import type { Meter } from './meter.ts';
 
-/** Longer lines are not compared: the cost is the product of the lengths. */
+/** Longer differences count as different throughout: the cost is the product of the lengths. */
 const longest = 400;
 
 /** 1 = equal, 0 = nothing in common: one less the edit distance by the longer length. */
 export function similarity(a: string, b: string, meter: Meter): number {
+  const length = Math.max(a.length, b.length);
+  if (a === b) return 1;
+  let head = 0;
+  while (head < a.length && a[head] === b[head]) head += 1;
+  let tail = 0;
+  while (tail < Math.min(a.length, b.length) - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
+  if (!meter.spend(head + tail)) return 0;
+  return 1 - distance(a.slice(head, a.length - tail), b.slice(head, b.length - tail), meter) / length;
+}
+
+function distance(a: string, b: string, meter: Meter): number {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  if (short === long) return 1;
-  if (short === '' || long.length > longest || !meter.spend(short.length * long.length)) return 0;
+  if (short === '' || long.length > longest || !meter.spend(short.length * long.length)) return long.length;
   let row = Array.from({ length: short.length + 1 }, (_, at) => at);
   for (let at = 1; at <= long.length; at += 1) {
     const next = [at];
@@ -18,5 +28,5 @@ export function similarity(a: string, b: string, meter: Meter): number {
     }
     row = next;
   }
-  return 1 - (row[short.length] ?? 0) / long.length;
+  return row[short.length] ?? 0;
 }

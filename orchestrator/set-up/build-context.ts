@@ -65,6 +65,8 @@ export async function packContext(options: ContextOptions, signal: AbortSignal):
     parts.push(...(await nodeParts(options.architecture, options.stateDir, signal)));
   }
   const out = tar.pack();
+  // Whoever reads it is told; one who has not begun to read must not bring the process down.
+  out.on('error', () => undefined);
   const adding = (async () => {
     for (const part of parts) await addPart(out, part);
     out.finalize();

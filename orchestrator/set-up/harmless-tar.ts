@@ -24,6 +24,8 @@ function addBare(out: Pack, header: Header): Promise<void> {
  * kernel's drivers) and without setuid bits. Leaves the end of the archive to the caller, who knows if it is whole.
  */
 export async function copyHarmless(input: Readable, out: Pack): Promise<void> {
+  // Whoever reads `out` is told by it; one who has not begun to read must not bring the process down.
+  out.on('error', () => undefined);
   const entries = tar.extract();
   const feeding = pipeline(input, entries);
   // It is awaited below; until then a failure of it is one of the loop as well.

@@ -1,7 +1,7 @@
 /** npm packages of the project: installed when they are missing or not those of package-lock.json. */
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { withLock } from './lock.ts';
 import { runCommand } from './run-command.ts';
 import { showSteps } from './steps.ts';
@@ -30,6 +30,7 @@ export async function installPackages(root: string, signal: AbortSignal): Promis
       if (await isInstalled(stamp, expected)) return;
       const flags = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
       await runCommand(['npm', 'ci', ...flags, '--loglevel=error'], { cwd: root, signal });
+      await mkdir(dirname(stamp), { recursive: true });
       await writeFile(stamp, expected);
     });
     say('installed');

@@ -5,8 +5,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 async function acquire(path: string, signal: AbortSignal): Promise<AsyncDisposable> {
-  signal.throwIfAborted();
   await mkdir(dirname(path), { recursive: true });
+  signal.throwIfAborted();
   // The kernel holds the lock for as long as `cat` lives, and that ends with the pipe from us, however we end:
   // there is no stale lock that somebody would have to judge.
   const script = ['--exclusive', path, 'sh', '-c', 'echo locked; exec cat'];

@@ -42,6 +42,7 @@ async function firstLine(socket: Socket): Promise<string | null> {
 }
 
 async function joinSupervisor(path: string, signal: AbortSignal): Promise<Socket | null> {
+  signal.throwIfAborted();
   const socket = connect({ path, allowHalfOpen: true });
   socket.on('end', () => socket.destroy());
   const leave = () => void release(socket);

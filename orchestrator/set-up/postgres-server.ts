@@ -1,12 +1,12 @@
 /** Starts and stops the embedded Postgres. To be called by one process at a time: its supervisor. */
-import { constants } from 'node:fs';
 import { chown, lchown, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataDirectory, type PostgresHome, socketDirectory } from './postgres-home.ts';
 import { initialise, runAs } from './postgres-initdb.ts';
+import { isServing, startServer, stopServer } from './postgres-process.ts';
 import { installPrograms } from './postgres-programs.ts';
 import { accessRules, serverSettings } from './postgres-settings.ts';
-import { CommandFailed, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 import { SetUpError } from './set-up-error.ts';
 
 export interface PostgresServer {
@@ -55,42 +55,12 @@ async function writeSettings(home: PostgresHome): Promise<void> {
   }
 }
 
-/** pg_ctl's own time limits bound it. Never aborted: a server that is just starting or stopping must not get lost. */
-async function control({ home, programs }: Installed, ...args: readonly string[]): Promise<void> {
-  const argv = [join(programs, 'bin', 'pg_ctl'), '-D', dataDirectory(home), ...args];
-  await runCommand(argv, runAs(home.uid, new AbortController().signal));
-}
-
-async function isRunning(installed: Installed): Promise<boolean> {
-  try {
-    await control(installed, 'status');
-    return true;
-  } catch (error) {
-    // pg_ctl(1): 3 = not running, 4 = no data directory.
-    if (error instanceof CommandFailed && (error.exitCode === 3 || error.exitCode === 4)) return false;
-    throw error;
-  }
-}
-
-async function start(installed: Installed): Promise<void> {
-  const log = join(dataDirectory(installed.home), 'server.log');
-  await rm(log, { force: true });
-  try {
-    await control(installed, '-w', '-t', '60', '-l', log, 'start');
-  } catch (cause) {
-    // The file is the server's: a link in its place could make root read out something else.
-    const flag = constants.O_RDONLY | constants.O_NOFOLLOW;
-    const said = await readFile(log, { encoding: 'utf8', flag }).catch(() => '(it wrote no log)');
-    throw new Error(`Postgres did not start:\n${said.slice(-2000)}`, { cause });
-  }
-}
-
 /** The server of this home. */
 export async function createServer(home: PostgresHome): Promise<PostgresServer> {
   const installed = { home, programs: await installPrograms(home.directory) };
   return {
     async ensureRunning(signal) {
-      if (await isRunning(installed)) return;
+      if (await isServing(home)) return;
       await removeUnfinished(home.directory);
       const isNew = (await stat(dataDirectory(home)).catch(() => null)) === null;
       if (isNew) await initialise(home, installed.programs, signal);
@@ -98,10 +68,9 @@ export async function createServer(home: PostgresHome): Promise<PostgresServer> 
       await prepareSockets(home);
       await writeSettings(home);
       signal.throwIfAborted();
-      await start(installed);
+      // Not to be aborted: what has just been started must not get lost. It takes a moment, and then can be stopped.
+      await startServer(home, installed.programs);
     },
-    async stop() {
-      if (await isRunning(installed)) await control(installed, '-m', 'fast', '-w', '-t', '60', 'stop');
-    },
+    stop: () => stopServer(home),
   };
 }

@@ -34,10 +34,11 @@ async function serves(pid: string, socketPath: string): Promise<boolean> {
   return !namesSocket || words.some((word) => word.includes(socketPath) || word.includes('fd://'));
 }
 
-/** The process id of a dockerd that serves this socket, or will soon, as it is just starting. */
-export async function findRunningDockerd(socketPath: string): Promise<number | null> {
+/** The process ids of dockerds that serve this socket, or will soon, as they are just starting. */
+export async function findRunningDockerds(socketPath: string): Promise<readonly number[]> {
+  const found: number[] = [];
   for (const pid of (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))) {
-    if ((await processName(Number(pid))) === 'dockerd' && (await serves(pid, socketPath))) return Number(pid);
+    if ((await processName(Number(pid))) === 'dockerd' && (await serves(pid, socketPath))) found.push(Number(pid));
   }
-  return null;
+  return found;
 }

@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askEngine, type EngineFacts } from './engine.ts';
 import { systemPath } from './host.ts';
-import { findRunningDockerd, processName, removeStalePidFile } from './running-dockerd.ts';
+import { findRunningDockerds, processName, removeStalePidFile } from './running-dockerd.ts';
 import { runCommand } from './run-command.ts';
 import { SetUpError } from './set-up-error.ts';
 
@@ -61,8 +61,8 @@ async function waitForAnswer(
 
 /** The package may have started it, or another set-up: then there is one already, and a second would harm its data. */
 export async function awaitRunning(dockerd: Dockerd, signal: AbortSignal): Promise<EngineFacts | null> {
-  const pid = await findRunningDockerd(dockerd.socketPath);
-  if (pid === null) return null;
+  const [pid] = await findRunningDockerds(dockerd.socketPath);
+  if (pid === undefined) return null;
   return await waitForAnswer(dockerd, async () => (await processName(pid)) !== null, signal);
 }
 

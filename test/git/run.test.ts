@@ -111,9 +111,7 @@ test('a file larger than allowed is cut off by the kernel', async () => {
 
 test('must turns an exit code into a fault that says what git said', async () => {
   await assert.rejects(must({ args: ['cat-file', '-e', 'f'.repeat(40)], gitDir: '/nonexistent' }), (error) => {
-    return (
-      error instanceof Fault && error.code === 'internal_error' && /cat-file exited with 128/.test(error.message)
-    );
+    return error instanceof Fault && error.code === 'internal_error' && /cat-file exited with 128/.test(error.message);
   });
 });
 

@@ -57,6 +57,9 @@ test('waiting for a lock ends with an abort', async () => {
 test('the lock is free again after work that failed', async () => {
   await using directory = await scratch();
   const path = join(directory.path, 'lock');
-  await assert.rejects(withLock(path, signal, () => Promise.reject(new Error('work failed'))), /work failed/);
+  await assert.rejects(
+    withLock(path, signal, () => Promise.reject(new Error('work failed'))),
+    /work failed/,
+  );
   assert.equal(await withLock(path, signal, async () => 1), 1);
 });

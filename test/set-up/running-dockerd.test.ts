@@ -6,14 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findProgram } from '../../orchestrator/set-up/host.ts';
-import {
-  findRunningDockerd,
-  processName,
-  removeStalePidFile,
-} from '../../orchestrator/set-up/running-dockerd.ts';
+import { findRunningDockerds, processName, removeStalePidFile } from '../../orchestrator/set-up/running-dockerd.ts';
 
 interface Scratch extends AsyncDisposable {
   readonly pidFile: string;
+  readonly pids: readonly number[];
   /** A process that is called dockerd and does nothing. */
   start(...args: readonly string[]): Promise<number>;
   holds(pid: number | string): Promise<boolean>;
@@ -22,15 +19,19 @@ interface Scratch extends AsyncDisposable {
 async function scratch(): Promise<Scratch> {
   const directory = await mkdtemp(join(tmpdir(), 'self-coding-test-'));
   const children: ChildProcess[] = [];
+  const pids: number[] = [];
   const program = join(directory, 'dockerd');
   const pidFile = join(directory, 'docker.pid');
-  await copyFile((await findProgram('sleep')) ?? '', program);
+  await copyFile((await findProgram('sh')) ?? '', program);
   return {
     pidFile,
+    pids,
     async start(...args) {
-      const child = spawn(program, ['300', ...args], { stdio: 'ignore' });
+      // A shell by that name, which waits on its stdin; what follows are its arguments.
+      const child = spawn(program, ['-c', 'read line', 'dockerd', ...args], { stdio: ['pipe', 'ignore', 'ignore'] });
       children.push(child);
       await once(child, 'spawn');
+      pids.push(child.pid ?? 0);
       return child.pid ?? 0;
     },
     async holds(pid) {
@@ -81,11 +82,14 @@ test('a zombie counts as dead', async () => {
   }
 });
 
-test('a dockerd that serves our socket is found, and one that serves another is not', async () => {
+test('a dockerd that is only just starting is found, and one that serves another socket is not', async () => {
   await using place = await scratch();
   const socket = `${place.pidFile}.sock`;
-  // Arguments after the time are times as well to sleep(1), which adds them up; so `-H` would not do here.
-  const other = await place.start();
-  assert.notEqual(await findRunningDockerd(socket), null);
-  assert.equal(await processName(other), 'dockerd');
+  const starting = await place.start();
+  const found = async () => (await findRunningDockerds(socket)).filter((pid) => place.pids.includes(pid));
+  assert.deepEqual(await found(), [starting]);
+  await place.start('-H', 'unix:///elsewhere.sock');
+  assert.deepEqual(await found(), [starting]);
+  const ours = await place.start('--host', `unix://${socket}`);
+  assert.deepEqual(new Set(await found()), new Set([starting, ours]));
 });

@@ -47,7 +47,10 @@ test('a step that fails is marked, and its error is passed on', async () => {
 test('on a terminal one line is overwritten and never wraps', async () => {
   const terminal = screen(true);
   await showSteps(terminal).run('base image', async (say) => say('x'.repeat(100)));
-  const [first = ''] = terminal.shown().split('\r\u001b[2K').filter((line) => line !== '');
+  const [first = ''] = terminal
+    .shown()
+    .split('\r\u001b[2K')
+    .filter((line) => line !== '');
   assert.equal(first.length, 39);
   assert.equal(terminal.shown().split('\n').length, 2);
 });

@@ -112,7 +112,6 @@ function environment(
     model,
   }: { readonly stateDir: string; readonly repository: TestRepository; readonly model: ModelServer },
 ): Readonly<Record<string, string>> {
-  const { host, port, user, password, database } = address;
   return {
     ENABLE_SELF_CODING_ENGINE: 'true',
     SELF_CODING_ALLOWED_REPO_PREFIXES: repository.path,
@@ -122,8 +121,13 @@ function environment(
     SELF_CODING_MODEL: 'scripted',
     OPENAI_BASE_URL: model.baseUrl,
     OPENAI_API_KEY: 'sk-canary-of-the-tests',
-    DATABASE_URL: `postgres://${user}:${encodeURIComponent(password)}@localhost:${port ?? 5432}/${database}?host=${encodeURIComponent(host)}`,
+    DATABASE_URL: databaseUrl(address),
   };
+}
+
+/** As `DATABASE_URL` takes it; `host` may be a socket's directory. */
+export function databaseUrl({ host, port, user, password, database }: AddressParts): string {
+  return `postgres://${user}:${encodeURIComponent(password)}@localhost:${port ?? 5432}/${database}?host=${encodeURIComponent(host)}`;
 }
 
 function contextOf(env: Readonly<Record<string, string>>, lines: string[]): Context {

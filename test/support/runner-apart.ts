@@ -24,7 +24,9 @@ export interface ApartOptions {
 
 /** Serves a runner on a Unix socket in a directory of its own, unless told otherwise. Parcels have small caps. */
 export async function serveApart(runner: Runner, options: ApartOptions = {}): Promise<RunnerApart> {
+  await using kept = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'self-coding-runner-'));
+  kept.defer(() => rm(directory, { recursive: true }));
   const socketPath = join(directory, 'runner.sock');
   const parcel = { packBytes: 100_000, diffBytes: 10_000, testCommandBytes: 1000 };
   const server = await startRunnerServer({
@@ -34,14 +36,13 @@ export async function serveApart(runner: Runner, options: ApartOptions = {}): Pr
     token: options.token ?? null,
     runsMax: options.runsMax ?? 4,
   });
+  kept.use(server);
+  const all = kept.move();
   return {
     address: server.address,
     socketPath,
     close: async () => server[Symbol.asyncDispose](),
-    [Symbol.asyncDispose]: async () => {
-      await server[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
 

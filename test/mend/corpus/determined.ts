@@ -1,0 +1,44 @@
+/**
+ * Does the text of a variant still say what was meant? Judged by brute force and without the module under test: every
+ * hunk stands in one place only, or its true numbers are still there.
+ */
+import { baseLines, type Draft, isDeleted, isNew } from './draft.ts';
+import { type ModelFile, type ModelHunk, pathOf } from './diff-model.ts';
+
+export function isDetermined(draft: Draft): boolean {
+  if (draft.lost) return false;
+  const counts = draft.files.flatMap((file) =>
+    isNew(file) ? [] : file.hunks.map((hunk) => placesOf(draft, file, hunk)),
+  );
+  const anchored = counts.filter((count) => count === 1).length;
+  return counts.every((count) => {
+    if (count === 1) return true;
+    // No old line at all: only numbers say where, and they must have proven right at another hunk.
+    if (count === -1) return draft.numbers === 'right' && anchored > 1;
+    return draft.numbers === 'right' && draft.form === 'diff';
+  });
+}
+
+/** -1 = the hunk has no old lines. */
+function placesOf(draft: Draft, file: ModelFile, hunk: ModelHunk): number {
+  const old = hunk.lines.filter((line) => line.mark !== '+');
+  if (old.length === 0) return isDeleted(file) ? 1 : -1;
+  const base = baseLines(draft.commit, sourceOf(file));
+  const key = draft.damaged ? loose : (text: string) => text;
+  const pattern = old.map((line) => (line.odd === true ? null : key(line.text)));
+  const keys = base.map(key);
+  let count = 0;
+  for (let start = 0; start + pattern.length <= keys.length; start += 1) {
+    if (pattern.every((line, at) => line === null || line === keys[start + at])) count += 1;
+  }
+  return count;
+}
+
+export function sourceOf(file: ModelFile): string {
+  const from = file.header.find((line) => line.startsWith('rename from '));
+  return from === undefined ? pathOf(file) : from.slice('rename from '.length);
+}
+
+function loose(text: string): string {
+  return text.replace(/[ \t\r]+/g, ' ').trim();
+}
