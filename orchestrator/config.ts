@@ -82,6 +82,9 @@ const examples: Readonly<Record<string, string>> = {
   GITHUB_URL: 'https://github.example.com',
 };
 
+/** Every variable that is read. */
+export const settingNames: readonly string[] = Object.keys(environment.shape);
+
 export type Config = Readonly<z.output<typeof environment>> & { readonly projectRoot: string };
 
 /** A setting that can't be used; the message names the variable, what is wrong, and an example. */

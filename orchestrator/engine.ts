@@ -11,6 +11,7 @@ import { describe } from './outcome.ts';
 import { type Policies, readPolicies } from './policy.ts';
 import type { Runner } from './ports/sandbox.ts';
 import type { Watcher } from './ports/watcher.ts';
+import { cacheBaseRuns } from './sandbox/cache-base-runs.ts';
 import { createBundleArchive } from './store/bundle-archive.ts';
 import { createProposals } from './store/create-proposals.ts';
 import { endDead } from './store/dead.ts';
@@ -57,7 +58,7 @@ function portsOf(
     ...openKeys(config, parts),
     rails: railsOf(config, parts.policies),
     proposals: createProposals(parts.store.db),
-    runner: parts.runner,
+    runner: cacheBaseRuns(parts.runner),
     archive: createBundleArchive(join(config.SELF_CODING_STATE_DIR, 'bundles')),
     watcher: parts.watcher,
     now: () => new Date(),

@@ -6,7 +6,6 @@ import { createGithubAuth } from './keys/github-auth.ts';
 import { createGithubClient } from './keys/github-client.ts';
 import { createGithubForge } from './keys/github-forge.ts';
 import { createLocalForge } from './keys/local-forge.ts';
-import { createModel } from './keys/model.ts';
 import { createRepositories } from './keys/repositories.ts';
 import type { Scrubber } from './keys/scrub.ts';
 import type { Forge } from './ports/forge.ts';
@@ -36,16 +35,32 @@ export function openKeys(
       github: { url: githubUrl },
       token: auth.token,
     }),
-    model: createModel({
-      apiKey: config.OPENAI_API_KEY ?? null,
-      baseUrl: config.OPENAI_BASE_URL ?? null,
-      model: config.SELF_CODING_MODEL,
-      timeoutMs: Math.round(config.AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS * 500),
-      log,
-    }),
+    model: modelLater(config, log),
     forge: createForge({
       local: createLocalForge({ stateDir }),
       remote: createGithubForge({ client, auth, githubUrl, scrubber, log }),
     }),
   };
+}
+
+/** The client library is a third of an idle engine's memory, so it is loaded with the first job. */
+function modelLater(config: Config, log: Logger): Model {
+  let loaded: Promise<Model> | null = null;
+  const model = () => (loaded ??= loadModel(config, log));
+  return {
+    check: async (signal) => (await model()).check(signal),
+    draft: async (request, signal) => (await model()).draft(request, signal),
+  };
+}
+
+async function loadModel(config: Config, log: Logger): Promise<Model> {
+  const { createModel } = await import('./keys/model.ts');
+  return createModel({
+    apiKey: config.OPENAI_API_KEY ?? null,
+    baseUrl: config.OPENAI_BASE_URL ?? null,
+    model: config.SELF_CODING_MODEL,
+    // Half of a job's time, so that the tests have the other half.
+    timeoutMs: Math.round(config.AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS * 500),
+    log,
+  });
 }

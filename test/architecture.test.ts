@@ -63,7 +63,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 /** These wire the rooms together; nothing imports them but each other. */
 const wiring =
-  /^(?:main|engine|runner|wire-[a-z]+|policy|config|self-build|deliver|log|outcome)\.ts$|^launch\.mjs$|^cli\//;
+  /^(?:main|engine|runner|wire-[a-z-]+|policy|config|self-build|deliver|log|outcome)\.ts$|^launch\.mjs$|^cli\//;
 
 interface Import {
   readonly from: string;

@@ -1,16 +1,16 @@
-/** The command line: names, options, and which file does the work. */
+/**
+ * The command line: names, options, and which file does the work. A command's file is loaded when it is asked for, so
+ * that the runner never loads what talks to models and forges, nor the engine what talks to Docker.
+ */
 import { Command, CommanderError, Option } from 'commander';
 import { runCommand, type Context, type Terminal } from './context.ts';
-import { approve, reject } from './decide.ts';
-import { doctor } from './doctor.ts';
+import type { ApproveOptions, RejectOptions } from './decide.ts';
 import { exit, type ExitCode } from './exit.ts';
-import { inspectDiffs } from './inspect.ts';
-import { list } from './list.ts';
-import { propose } from './propose.ts';
-import { run } from './run.ts';
-import { runner } from './runner.ts';
-import { serve } from './serve.ts';
-import { show } from './show.ts';
+import type { InspectOptions } from './inspect.ts';
+import type { ListOptions } from './list.ts';
+import type { ProposeOptions } from './propose.ts';
+import type { RunOptions } from './run.ts';
+import type { RunnerOptions } from './runner.ts';
 
 type Work<O> = (options: O, context: Context) => Promise<ExitCode>;
 
@@ -68,34 +68,48 @@ function aboutProposal(command: Command): Command {
 function proposalCommands(program: Command, does: Does, doesWith: DoesWith): void {
   aboutProposal(program.command('run').description('propose, approve, build and wait for the ending, in this process'))
     .requiredOption('--approve-as <name>', 'who approves it')
-    .action(does(run));
-  aboutProposal(program.command('propose').description('write a proposal down')).action(does(propose));
+    .action(does(async (options: RunOptions, context) => (await import('./run.ts')).run(options, context)));
+  aboutProposal(program.command('propose').description('write a proposal down')).action(
+    does(async (options: ProposeOptions, context) => (await import('./propose.ts')).propose(options, context)),
+  );
   program
     .command('list')
     .description('the newest proposals')
     .option('--status <status>', 'only these')
     .option('--limit <n>', 'at most so many', '50')
     .addOption(json())
-    .action(does(list));
+    .action(does(async (options: ListOptions, context) => (await import('./list.ts')).list(options, context)));
   program
     .command('show <id>')
     .description('everything about a proposal, with the digest that an approval binds')
     .addOption(json())
-    .action(doesWith((id, _options, context) => show(id, context)));
+    .action(doesWith(async (id, _options, context) => (await import('./show.ts')).show(id, context)));
+  decisionCommands(program, doesWith);
+}
+
+function decisionCommands(program: Command, doesWith: DoesWith): void {
   program
     .command('approve <id>')
     .description('approve a proposal and queue it')
     .requiredOption('--as <name>', 'who approves it')
     .option('--digest <sha256>', 'approve only if the digest that show prints is still this one')
     .addOption(json())
-    .action(doesWith(approve));
+    .action(
+      doesWith(async (id, options: ApproveOptions, context) =>
+        (await import('./decide.ts')).approve(id, options, context),
+      ),
+    );
   program
     .command('reject <id>')
     .description('reject a proposal')
     .requiredOption('--as <name>', 'who rejects it')
     .option('--reason <text>', 'why')
     .addOption(json())
-    .action(doesWith(reject));
+    .action(
+      doesWith(async (id, options: RejectOptions, context) =>
+        (await import('./decide.ts')).reject(id, options, context),
+      ),
+    );
 }
 
 function processCommands(program: Command, does: Does): void {
@@ -103,18 +117,18 @@ function processCommands(program: Command, does: Does): void {
     .command('serve')
     .description('the engine: works on queued jobs')
     .addOption(json())
-    .action(does((_options, context) => serve(context)));
+    .action(does(async (_options, context) => (await import('./serve.ts')).serve(context)));
   program
     .command('runner')
     .description('the sandbox host: the only process that opens the Docker socket')
     .option('--listen <address>', 'unix:/path, or tcp:HOST:PORT with SELF_CODING_RUNNER_TOKEN')
     .addOption(json())
-    .action(does(runner));
+    .action(does(async (options: RunnerOptions, context) => (await import('./runner.ts')).runner(options, context)));
   program
     .command('doctor')
     .description('checks everything the engine needs, and says what to do')
     .addOption(json())
-    .action(does((_options, context) => doctor(context)));
+    .action(does(async (_options, context) => (await import('./doctor.ts')).doctor(context)));
   program
     .command('inspect')
     .description('a diff against policy, without Docker, database or model')
@@ -123,5 +137,7 @@ function processCommands(program: Command, does: Does): void {
     .option('--diff <file>', 'the diff (default: stdin)')
     .option('--batch', 'read JSON lines {"id","repo","base","diff"} and answer each with one')
     .addOption(json())
-    .action(does(inspectDiffs));
+    .action(
+      does(async (options: InspectOptions, context) => (await import('./inspect.ts')).inspectDiffs(options, context)),
+    );
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { serveRunner } from '../wire-runner.ts';
+import { serveRunner } from '../wire-runner-server.ts';
 import type { Context } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 

@@ -26,16 +26,14 @@ export function findApproximate(body: Body, base: BaseText, meter: Meter): reado
     const odd = oddLine(ids, base, start);
     const line = odd === null ? undefined : old[odd];
     if (odd === null || line?.op !== 'keep' || !isPinned(telling, odd)) return [];
-    const others = old.map((each, at) => (at === odd ? { ...each, text: base.lines[start + at] ?? '' } : each));
-    if (fitAt(others, base, start) === null) return [];
-    const alike = similarity(looseKey(line.text), looseKey(base.lines[start + odd] ?? ''), meter);
-    return [{ start, alike }];
+    const fit = fitAt(old, base, { start, odd });
+    if (fit === null) return [];
+    const alike = similarity(looseKey(line.text), looseKey(base.shown[start + odd] ?? ''), meter);
+    return [{ place: { start, fit, odd }, alike }];
   });
   const best = Math.max(0, ...found.map(({ alike }) => alike));
   if (best < leastAlike) return [];
-  return found
-    .filter(({ alike }) => alike > best - clearly)
-    .map(({ start }) => ({ start, fit: 'approximate' as const }));
+  return found.filter(({ alike }) => alike > best - clearly).map(({ place }) => place);
 }
 
 /** At most one line is wrong, so of the two rarest lines of the file at least one is where the hunk is. */

@@ -18,6 +18,8 @@ export interface BaseFiles {
   read(path: string): Promise<BaseText | null>;
   /** The one file whose path ends like this one, or that this one ends like; null if there is none or several. */
   alike(path: string): string | null;
+  /** Some file in some folder is called so. */
+  isName(name: string): boolean;
   /** A few paths to name in a message, the likeliest first. */
   nearest(path: string): readonly string[];
 }
@@ -48,6 +50,7 @@ export async function openBaseFiles(base: BaseReader, meter: Meter): Promise<Bas
       const found = same.filter((each) => each.endsWith(`/${path}`) || path.endsWith(`/${each}`));
       return found.length === 1 ? (found[0] ?? null) : null;
     },
+    isName: (name) => byName.has(name),
     nearest: (path) => {
       const same = byName.get(nameOf(path)) ?? [];
       if (same.length > 0) return same.slice(0, 3);

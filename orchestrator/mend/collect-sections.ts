@@ -23,6 +23,8 @@ interface Collector {
   readonly sections: Section[];
   /** The file of the last unified section, for hunks in a block of their own. */
   last: UnifiedSection | null;
+  /** There was a diff outside of fences. */
+  bare: boolean;
   /** The file of the last SEARCH/REPLACE block. */
   path: string | null;
 }
@@ -36,7 +38,7 @@ function isStart(line: string): boolean {
 }
 
 export function collectSections(pieces: readonly Piece[], known: Known, meter: Meter): readonly Section[] | Problem {
-  const collector: Collector = { known, meter, sections: [], last: null, path: null };
+  const collector: Collector = { known, meter, sections: [], last: null, bare: false, path: null };
   for (const piece of pieces) {
     const found = collectPiece(collector, piece);
     if (found !== null) return found;
@@ -82,12 +84,16 @@ function collectText(collector: Collector, piece: TextPiece): Problem | null {
       'It is unclear where the diff ends. Put it into one block fenced by four backticks, each line with its mark.',
     );
   }
-  const { sections, loose, problem } = parseUnified(lines, fence !== null);
+  const { sections, loose, problem } = parseUnified(lines, {
+    fenced: fence !== null,
+    afterDiff: collector.bare && fence === null,
+  });
   if (problem !== null) return { kind: 'problem', ...problem };
   const bare = sections.length + loose.length === 0 && fence !== null && isDiffInfo(fence.info);
   const hunks = bare ? unnumbered(lines) : loose;
   const refused = hunks.length > 0 ? collectLoose(collector, hunks, path) : null;
   collector.sections.push(...sections);
+  collector.bare ||= fence === null && sections.length + loose.length > 0;
   collector.last = sections.at(-1) ?? collector.last;
   return refused;
 }

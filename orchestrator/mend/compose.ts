@@ -7,6 +7,7 @@ import { type Located, placedOf } from './locate.ts';
 import type { Meter } from './meter.ts';
 import { newFileLines } from './new-file.ts';
 import type { Plan } from './plan.ts';
+import type { Proof } from './prove.ts';
 import { writeName } from './read-label.ts';
 import { regenerate, type ResultLine } from './regenerate.ts';
 import type { Placed } from './reindent.ts';
@@ -24,7 +25,8 @@ interface Result {
   readonly lines: readonly ResultLine[];
 }
 
-export function compose(plan: Plan, located: Located | null, meter: Meter): Composed | Problem {
+/** `proof`: what the diff's own checksum says of the hunks (prove.ts). */
+export function compose(plan: Plan, located: Located | null, proof: Proof, meter: Meter): Composed | Problem {
   const { target, base } = plan;
   switch (target.kind) {
     case 'create': {
@@ -40,7 +42,7 @@ export function compose(plan: Plan, located: Located | null, meter: Meter): Comp
         ? created(target.path, '100644', wholeLines(target.lines))
         : written(plan, base, target.lines, meter);
     case 'edit': {
-      const result = resultOf(plan, located, meter);
+      const result = proof.kind === 'proven' ? resultOfProof(proof) : resultOf(plan, located, meter);
       return result.kind === 'problem' ? result : edited(base, target.path, target.modes, result);
     }
     case 'delete': {
@@ -48,10 +50,15 @@ export function compose(plan: Plan, located: Located | null, meter: Meter): Comp
       return result?.kind === 'problem' ? result : deleted(plan, target.mode, result);
     }
     case 'move': {
-      const result = base === null || target.hunks.length === 0 ? null : resultOf(plan, located, meter);
+      const none = base === null || target.hunks.length === 0;
+      const result = none ? null : proof.kind === 'proven' ? resultOfProof(proof) : resultOf(plan, located, meter);
       return result?.kind === 'problem' ? result : moved(plan, result);
     }
   }
+}
+
+function resultOfProof({ lines }: Extract<Proof, { readonly kind: 'proven' }>): Result {
+  return { kind: 'result', lines };
 }
 
 /** What the hunks make of the file; where the answer also gives it as a whole, both must agree. */

@@ -23,7 +23,7 @@ export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
   let shifted: Finding | null = null;
   for (const body of hunk.bodies) {
     if (base.lines.length === 0 && oldLines(body).length === 0) {
-      return { ...found, body, places: [{ start: 0, fit: 'exact' }] };
+      return { ...found, body, places: [{ start: 0, fit: 'exact', odd: null }] };
     }
     const { places, cut } = findPlaces(body, base, meter);
     if (places.length === 0 && !cut) continue;
@@ -39,10 +39,13 @@ export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
 
 function findNearly(hunk: Hunk, base: BaseText, meter: Meter): Finding {
   const found = { hunk, cut: false, torn: false };
-  for (const body of hunk.bodies) {
+  const near = hunk.bodies.flatMap((body) => {
     const places = findApproximate(body, base, meter);
-    if (places.length > 0) return { ...found, body, places };
-  }
+    return places.length === 0 ? [] : [{ ...found, body, places }];
+  });
+  const [first] = near;
+  const level = near.find(({ places }) => places.some(({ fit }) => fit !== 'shifted'));
+  if (first !== undefined) return level !== undefined && sameChanges(level.body, first.body) ? level : first;
   const body = hunk.bodies.find((each) => oldLines(each).length === 0) ?? hunk.bodies[0] ?? [];
   return { ...found, body, places: [] };
 }
@@ -59,8 +62,8 @@ export function placeAt(body: Body, base: BaseText, start: number): Place | null
   const old = oldLines(body);
   if (start < 0 || start + old.length > base.lines.length) return null;
   const stands = old.every(({ text }, at) => base.loose.idOf(text) === base.loose.ids[start + at]);
-  const fit = stands ? fitAt(old, base, start) : null;
-  return fit === null ? null : { start, fit };
+  const fit = stands ? fitAt(old, base, { start, odd: null }) : null;
+  return fit === null ? null : { start, fit, odd: null };
 }
 
 /** Where the numbers say that the hunk starts; without old lines they name the line before it. */

@@ -25,10 +25,12 @@ export function pathOfLine(line: string, known: (path: string) => boolean): stri
 /** The file in the info string of a fence: "python src/a.py", "src/a.py", "python:src/a.py", 'js title="a.js"'. */
 export function pathOfInfo(info: string, known: (path: string) => boolean): string | null {
   if (info === '' || info.length > longest) return null;
-  if (known(info)) return info;
-  for (const word of info.replace(/[{}]/g, ' ').split(' ')) {
-    const named = attribute.exec(word)?.[1];
-    const text = (named ?? word).replace(/^["']|["']$/g, '');
+  const [first = '', ...rest] = info.split(' ');
+  // A path may hold blanks: only the base can say so.
+  for (const path of [info, rest.join(' ')]) if (known(path)) return path;
+  const plain = [first, ...rest].filter((word) => !attribute.test(word) && /\w/.test(word));
+  for (const word of [first, ...rest]) {
+    const text = (attribute.exec(word)?.[1] ?? (plain.length > 2 ? '' : word)).replace(/^["'{]|["'}]$/g, '');
     const after = text.slice(text.indexOf(':') + 1);
     for (const path of [text, after]) if (looksLikePath(path, known)) return path;
   }

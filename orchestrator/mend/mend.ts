@@ -14,8 +14,10 @@ import { explain } from './explain.ts';
 import { locateAll } from './locate.ts';
 import { type Meter, openMeter } from './meter.ts';
 import { type Plan, planAll } from './plan.ts';
+import { proveAll } from './prove-all.ts';
 import { repairsOf } from './repairs.ts';
-import { resolveSection, type Target } from './resolve.ts';
+import { resolveSection } from './resolve.ts';
+import type { Target } from './target.ts';
 
 export type { BaseReader } from './base-files.ts';
 
@@ -60,17 +62,24 @@ export async function mendWithin(answer: string, base: BaseReader, meter: Meter)
   return meter.exhausted ? tooLarge() : write(plans, meter);
 }
 
-function write(plans: readonly Plan[], meter: Meter): Mended | Refused {
-  const searched = plans.flatMap((plan) => (plan.searched === null ? [] : [plan.searched]));
-  const located = locateAll(searched, meter);
+async function write(plans: readonly Plan[], meter: Meter): Promise<Mended | Refused> {
+  const located = locateAll(
+    plans.flatMap(({ searched }) => searched ?? []),
+    meter,
+  );
   // A search that ran out of budget has not seen every place: what it found must not count as unique.
   if (meter.exhausted) return tooLarge();
-  const explanation = explain(located, meter);
+  const proofs = await proveAll(plans, located, meter);
+  if ('kind' in proofs) return refused(proofs);
+  const explanation = explain(
+    located.filter((file) => proofs.get(file.path)?.kind !== 'proven'),
+    meter,
+  );
   if (explanation !== null) return refuse(explanation.code, explanation.reason);
   let text = '';
   for (const plan of plans) {
-    const at = plan.searched === null ? -1 : searched.indexOf(plan.searched);
-    const composed = compose(plan, located[at] ?? null, meter);
+    const file = located.find((each) => each.path === plan.searched?.path) ?? null;
+    const composed = compose(plan, file, proofs.get(file?.path ?? '') ?? { kind: 'none' }, meter);
     if (composed.kind === 'problem') return refused(composed);
     text += composed.text;
   }

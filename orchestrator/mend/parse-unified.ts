@@ -1,10 +1,10 @@
 /** Unified diffs, however they are mangled: files, their headers, their hunks. */
-import { withoutReturn } from './byte-text.ts';
+import { readable, withoutReturn } from './byte-text.ts';
 import { isFileHeader, isGitHeader, isHalfHeader, isHunkHeader } from './boundary.ts';
 import type { Hunk, UnifiedSection } from './edit.ts';
 import { type Draft, newDraft, readExtendedHeader } from './read-header.ts';
 import { readGitLabels, readLabel } from './read-label.ts';
-import { readHunk } from './read-hunk.ts';
+import { isListItem, readHunk } from './read-hunk.ts';
 
 export interface ParsedUnified {
   readonly sections: readonly UnifiedSection[];
@@ -23,11 +23,24 @@ interface Reader {
 const patchCommand = /^\*\*\* (Add|Update|Delete) File: (\S.*)$/;
 const binary = /^(?:GIT binary patch|Binary files .* differ)\r?$/;
 
-/** `fenced` = the lines are one fenced block, so that nothing but the diff is expected in them. */
-export function parseUnified(lines: readonly string[], fenced: boolean): ParsedUnified {
+export interface Where {
+  /** The lines are one fenced block: nothing but the diff is expected in them. */
+  readonly fenced: boolean;
+  /** The answer had a bare diff before these lines. */
+  readonly afterDiff: boolean;
+}
+
+export function parseUnified(lines: readonly string[], { fenced, afterDiff }: Where): ParsedUnified {
   const reader: Reader = { lines, fenced, drafts: [], loose: [] };
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? '';
+    if ((afterDiff || reader.drafts.length + reader.loose.length > 0) && isOrphan(reader, at)) {
+      const shown = readable(line.slice(0, 120));
+      return problem(
+        'diff_invalid',
+        `A changed line belongs to no hunk: "${shown}". Mark each line of a hunk, context with a blank.`,
+      );
+    }
     if (line.length < 5_000 && binary.test(line) && reader.drafts.length > 0) {
       return problem('diff_binary', 'The answer holds a binary patch. Only text files can be changed.');
     }
@@ -35,6 +48,18 @@ export function parseUnified(lines: readonly string[], fenced: boolean): ParsedU
     at = step(reader, at);
   }
   return { sections: reader.drafts.map(toSection), loose: reader.loose, problem: null };
+}
+
+/** A line that looks changed, where no hunk is being read: left out without a word, a part of the change would be lost. */
+function isOrphan({ lines }: Reader, at: number): boolean {
+  const line = withoutReturn(lines[at] ?? '');
+  return (
+    /^[+-]/.test(line) &&
+    !isListItem(line) &&
+    !/^-{2,}\s*$/.test(line) &&
+    !isFileHeader(lines, at) &&
+    !isHalfHeader(lines, at)
+  );
 }
 
 function problem(code: 'diff_binary' | 'diff_invalid', reason: string): ParsedUnified {

@@ -7,19 +7,22 @@ import type { Meter } from './meter.ts';
 
 /**
  * exact: byte for byte. trailing: but for white space at line ends. spacing: but for tabs against blanks, and runs of
- * blanks inside lines. shifted: all of it is indented by the same amount more or less. approximate: one context line
- * differs (approximate.ts).
+ * blanks inside lines. shifted: all of it is indented by the same amount more or less.
  */
-export type Fit = 'exact' | 'trailing' | 'spacing' | 'shifted' | 'approximate';
+export type Fit = 'exact' | 'trailing' | 'spacing' | 'shifted';
 
 export interface Place {
   /** Index of the first old line in the base. */
   readonly start: number;
   readonly fit: Fit;
+  /** The old line that does not stand there (approximate.ts), counted from the start; null = all do. */
+  readonly odd: number | null;
 }
 
 /** More places than this decide nothing; the stated line alone still may. */
 export const mostPlaces = 400;
+
+type Spot = Pick<Place, 'start' | 'odd'>;
 
 export interface Search {
   readonly places: readonly Place[];
@@ -50,8 +53,8 @@ export function findPlaces(body: Body, base: BaseText, meter: Meter): Search {
   const places: Place[] = [];
   for (const start of starts) {
     if (!meter.spend(old.length * 4)) return { places: [], cut: true };
-    const fit = fitAt(old, base, start);
-    if (fit !== null) places.push({ start, fit });
+    const fit = fitAt(old, base, { start, odd: null });
+    if (fit !== null) places.push({ start, fit, odd: null });
   }
   return { places: plausible(places, old, base), cut: starts.length > mostPlaces };
 }
@@ -76,11 +79,11 @@ function hasExtraEnds(old: readonly HunkLine[], base: BaseText, start: number): 
 }
 
 /** How the old lines fit at a place where their loose keys already do; null = the indents contradict each other. */
-export function fitAt(old: readonly HunkLine[], base: BaseText, start: number): Fit | null {
+export function fitAt(old: readonly HunkLine[], base: BaseText, { start, odd }: Spot): Fit | null {
   let possible: readonly number[] = widths;
   let fit: Fit = 'exact';
   for (const [at, { text }] of old.entries()) {
-    if (text === base.lines[start + at]) continue;
+    if (text === base.lines[start + at] || at === odd) continue;
     if (fit === 'exact') fit = 'trailing';
     const [ours, theirs] = [trimEnd(text), trimEnd(base.shown[start + at] ?? '')];
     if (ours === theirs) continue;
@@ -88,7 +91,7 @@ export function fitAt(old: readonly HunkLine[], base: BaseText, start: number): 
     possible = possible.filter((width) => columns(indentOf(ours), width) === columns(indentOf(theirs), width));
   }
   if (possible.length > 0) return fit;
-  return shiftAt(old, base, start) === null ? null : 'shifted';
+  return shiftAt(old, base, { start, odd }) === null ? null : 'shifted';
 }
 
 /** Columns of an indent when a tab is written as `width` blanks. */
@@ -108,11 +111,11 @@ export interface Shift {
  * The one shift of all removed lines (of all lines where none is removed); null where they differ. Context lines may
  * differ in any white space: their bytes come from the base anyway.
  */
-export function shiftAt(old: readonly HunkLine[], base: BaseText, start: number): Shift | null {
+export function shiftAt(old: readonly HunkLine[], base: BaseText, { start, odd }: Spot): Shift | null {
   const removes = old.some((line) => line.op === 'remove' && trimEnd(line.text) !== '');
   let shift: Shift | null = null;
   for (const [at, { op, text }] of old.entries()) {
-    if ((removes && op !== 'remove') || trimEnd(text) === '') continue;
+    if ((removes && op !== 'remove') || at === odd || trimEnd(text) === '') continue;
     const one = shiftOf(indentOf(text), indentOf(base.shown[start + at] ?? ''));
     if (one === null || (shift !== null && (shift.add !== one.add || shift.cut !== one.cut))) return null;
     shift = one;

@@ -5,7 +5,7 @@ import { readable } from './byte-text.ts';
 import type { Problem } from './collect-sections.ts';
 import { type Searched, search } from './locate.ts';
 import type { Meter } from './meter.ts';
-import type { Target } from './resolve.ts';
+import type { Target } from './target.ts';
 
 /** What happens to one path. */
 export interface Plan {

@@ -5,7 +5,7 @@
  */
 import { isBlank, trim, withoutReturn } from './byte-text.ts';
 import { isBoundary, isFileHeader, isGitHeader, isHunkHeader } from './boundary.ts';
-import type { Body, Hunk, HunkLine, Stated } from './edit.ts';
+import { type Body, changesNothing, type Hunk, type HunkLine, type Stated } from './edit.ts';
 
 export interface ReadHunk {
   readonly hunk: Hunk;
@@ -75,9 +75,11 @@ interface Extent {
 function candidateEnds(lines: readonly string[], { first, end, counted }: Extent, fenced: boolean): readonly number[] {
   const prose = startOfProse(lines, first, end);
   // The counts name an end, and only blank lines or prose follow.
-  if (counted !== null && lines.slice(counted, fenced ? end : prose).every(isBlank)) return [counted];
-  const list = fenced ? end : startOfList(lines, first, prose);
-  const ends = [end, list, ...(counted === null ? [] : [counted])];
+  if (counted !== null && counted <= prose && lines.slice(counted, fenced ? end : prose).every(isBlank)) {
+    return [...new Set([counted, first + endOfText(lines.slice(first, counted))])];
+  }
+  const list = fenced ? prose : startOfList(lines, first, prose);
+  const ends = [end, ...(list < prose ? [list] : []), ...(counted === null ? [] : [counted])];
   // To cut at what looks like prose must not lose a change; outside of fences prose has lists.
   const rest = lines.slice(prose, end).filter((line) => /^[+-]/.test(line));
   if (rest.every((line) => !fenced && isListItem(line))) ends.push(prose);
@@ -92,7 +94,8 @@ function startOfList(lines: readonly string[], first: number, end: number): numb
   return end;
 }
 
-function isListItem(line: string): boolean {
+/** As prose has them. A changed line whose text starts with just one blank is rare. */
+export function isListItem(line: string): boolean {
   return /^[-+] (?:[A-Za-z`"(]|\*\*)/.test(line);
 }
 
@@ -132,7 +135,10 @@ function bodyOf(lines: readonly string[], context: (line: string) => string): Bo
 
 function distinct(bodies: readonly Body[]): readonly Body[] {
   const seen = new Set<string>();
+  // A reading without any change would drop what the others see.
+  const real = bodies.some((body) => !changesNothing(body));
   return bodies.filter((body) => {
+    if (real && changesNothing(body)) return false;
     const key = body.map(({ op, text }) => `${op}${text}`).join('\n');
     if (body.length === 0 || seen.has(key)) return false;
     seen.add(key);

@@ -38,9 +38,15 @@ interface Edits {
   readonly added: Map<number, Added[]>;
 }
 
-export function regenerate(base: BaseText, placed: readonly Placed[]): Regenerated {
+/** Other ways to read the same text; only a checksum may choose them (prove.ts). */
+export interface Variant {
+  readonly newline?: 'other';
+  readonly indent?: 'as written';
+}
+
+export function regenerate(base: BaseText, placed: readonly Placed[], variant: Variant = {}): Regenerated {
   const edits: Edits = { removed: new Map(), added: new Map() };
-  const reindent = reindentFor(base, placed);
+  const reindent = variant.indent === undefined ? reindentFor(base, placed) : (line: string) => line;
   for (const [hunk, each] of placed.entries()) {
     const problem = collect(edits, base, { ...each, hunk }, reindent);
     if (problem !== null) return problem;
@@ -54,15 +60,18 @@ export function regenerate(base: BaseText, placed: readonly Placed[]): Regenerat
   const last = lines.at(-1);
   const owner = last?.added ? placed[last.added.hunk] : undefined;
   const closed = finalNewline(base, last?.from ?? null, last?.added && owner ? { line: last.added.line, owner } : null);
-  if (closed === null) return { kind: 'unknown_newline', hunk: last?.added?.hunk ?? 0 };
-  return { kind: 'lines', lines: withNewlines(base, keepMark(base, lines), closed) };
+  if (closed === null && variant.newline === undefined) {
+    return { kind: 'unknown_newline', hunk: last?.added?.hunk ?? 0 };
+  }
+  const ends = variant.newline === undefined ? closed === true : closed === false;
+  return { kind: 'lines', lines: withNewlines(base, keepMark(base, lines), ends) };
 }
 
 type Owned = Placed & { readonly hunk: number };
 
 function collect(edits: Edits, base: BaseText, owned: Owned, reindent: Reindent): Regenerated | null {
   let at = owned.place.start;
-  const exact = owned.place.fit === 'exact' && owned.body.some((line) => line.op !== 'add');
+  const exact = owned.place.fit === 'exact' && owned.place.odd === null && owned.body.some((line) => line.op !== 'add');
   for (const line of owned.body) {
     const other = line.op === 'keep' ? undefined : clash(edits, line, at, owned.hunk);
     if (other !== undefined) return { kind: 'conflict', hunk: owned.hunk, with: other };

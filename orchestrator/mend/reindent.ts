@@ -81,7 +81,7 @@ function tabbed(depth: number, width: number, base: BaseText): string | null {
 }
 
 function shifted(line: string, { body, place }: Placed, base: BaseText): string | null {
-  const shift = shiftAt(oldLines(body), base, place.start);
+  const shift = shiftAt(oldLines(body), base, place);
   if (shift === null) return null;
   return line.startsWith(shift.cut) ? shift.add + line.slice(shift.cut.length) : null;
 }

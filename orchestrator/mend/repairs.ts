@@ -15,7 +15,11 @@ export function repairsOf(plans: readonly Plan[], files: readonly Located[]): re
     file.choices.flatMap((choice, at) => {
       const finding = file.findings[at];
       if (choice.kind !== 'placed' || finding === undefined) return [];
-      const what = [movedBy(statedStart(finding), choice.place), misfit(choice.place)].filter((each) => each !== null);
+      const what = [
+        movedBy(statedStart(finding), choice.place),
+        misfit(choice.place),
+        misremembered(choice.place),
+      ].filter((each) => each !== null);
       return what.map((each) => `${readable(file.path)}, hunk ${at + 1}: ${each}`);
     }),
   );
@@ -37,7 +41,9 @@ function misfit({ fit }: Place): string | null {
       return 'tabs and blanks taken from the base';
     case 'shifted':
       return 'indentation taken from the base';
-    case 'approximate':
-      return 'one context line was not as in the base';
   }
+}
+
+function misremembered({ odd }: Place): string | null {
+  return odd === null ? null : 'one context line was not as in the base';
 }

@@ -2,31 +2,8 @@
 import type { BaseFiles } from './base-files.ts';
 import { readable } from './byte-text.ts';
 import type { Problem } from './collect-sections.ts';
-import type { FileSection, Hunk, Label, Modes, Section, UnifiedSection } from './edit.ts';
-
-/** What a section does to which file. `path` is the one that is written. */
-export type Target =
-  | {
-      readonly kind: 'edit';
-      readonly path: string;
-      readonly hunks: readonly Hunk[];
-      readonly modes: Modes;
-      readonly form: 'unified' | 'block';
-      readonly blobs: UnifiedSection['blobs'];
-    }
-  | { readonly kind: 'create'; readonly path: string; readonly hunks: readonly Hunk[]; readonly mode: string }
-  | { readonly kind: 'delete'; readonly path: string; readonly hunks: readonly Hunk[]; readonly mode: string }
-  | {
-      readonly kind: 'move';
-      readonly path: string;
-      readonly from: string;
-      readonly copy: boolean;
-      readonly hunks: readonly Hunk[];
-      readonly modes: Modes;
-    }
-  | { readonly kind: 'write'; readonly path: string; readonly lines: readonly string[] };
-
-export type Resolved = Target | Problem;
+import { type FileSection, type Hunk, type Label, noModes, type Section, type UnifiedSection } from './edit.ts';
+import type { Resolved, Target } from './target.ts';
 
 const prefix = /^[abciow12]\//;
 
@@ -38,17 +15,22 @@ export async function resolveSection(section: Section, files: BaseFiles): Promis
       const path = existing(section.path, files);
       if (path !== null)
         return { kind: 'edit', path, hunks: [section.hunk], modes: noModes, form: 'block', blobs: null };
-      return onlyAdds([section.hunk]) ? create(section.path, [section.hunk], null) : missing(section.path, files);
+      return onlyAdds([section.hunk]) ? create(section.path, { hunks: [section.hunk] }) : missing(section.path, files);
     }
     case 'unified':
       return resolveUnified(section, files);
   }
 }
 
-const noModes: Modes = { created: null, deleted: null, before: null, after: null };
-
-function resolveFile({ path, lines }: FileSection, files: BaseFiles): Target {
-  return { kind: 'write', path: existing(path, files) ?? clean(path), lines };
+function resolveFile({ path, lines }: FileSection, files: BaseFiles): Resolved {
+  const found = existing(path, files);
+  const named = clean(path);
+  // "utils.py" alone, where several folders have one: a new file in the root is the least likely meaning.
+  if (found === null && !named.includes('/') && files.isName(named)) {
+    const reason = `Which ${readable(named)} is meant? Nearest: ${files.nearest(named).map(readable).join(', ')}.`;
+    return { kind: 'problem', code: 'diff_ambiguous', reason };
+  }
+  return { kind: 'write', path: found ?? named, lines };
 }
 
 function existing(label: string, files: BaseFiles): string | null {
@@ -66,7 +48,7 @@ async function resolveUnified(section: UnifiedSection, files: BaseFiles): Promis
   }
   if (section.old === null || modes.created !== null) {
     const label = section.new ?? section.old ?? '';
-    return create(namesOf(label)[0] ?? '', hunks, modes.created);
+    return create(namesOf(label)[0] ?? '', section);
   }
   const [from, to] = [await pick(section.old, hunks, files), await pick(section.new, hunks, files)];
   if (isProblem(from)) return from;
@@ -94,7 +76,7 @@ function resolveEdit(section: UnifiedSection, from: string | null, to: string | 
   if (from !== null && section.new !== undefined && from !== to) {
     // git renames where `diff --git` and two different names say so, and takes the second name otherwise.
     if (move !== null || git || to === null) {
-      return { kind: 'move', path: to ?? target, from, copy: move === 'copy', hunks, modes };
+      return { kind: 'move', path: to ?? target, from, copy: move === 'copy', hunks, modes, blobs };
     }
     return edit(to.startsWith(from) ? from : to);
   }
@@ -102,7 +84,7 @@ function resolveEdit(section: UnifiedSection, from: string | null, to: string | 
   if (path !== null) return edit(path);
   const repaired = files.alike(target) ?? files.alike(clean(label));
   if (repaired !== null && move === null) return edit(repaired);
-  return onlyAdds(hunks) && move === null ? create(target, hunks, null) : missing(label, files);
+  return onlyAdds(hunks) && move === null ? create(target, section) : missing(label, files);
 }
 
 function newName(section: UnifiedSection): string {
@@ -143,8 +125,9 @@ function clean(path: string): string {
   return path.replace(/^(?:\.\/)+/, '');
 }
 
-function create(path: string, hunks: readonly Hunk[], mode: string | null): Target {
-  return { kind: 'create', path: clean(path), hunks, mode: mode ?? '100644' };
+function create(path: string, section: Pick<UnifiedSection, 'hunks'> & Partial<UnifiedSection>): Target {
+  const { hunks, modes, blobs } = section;
+  return { kind: 'create', path: clean(path), hunks, mode: modes?.created ?? '100644', blobs: blobs ?? null };
 }
 
 function onlyAdds(hunks: readonly Hunk[]): boolean {

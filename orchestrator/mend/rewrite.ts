@@ -31,7 +31,7 @@ export function rewrite(base: BaseText, lines: readonly string[], meter: Meter):
   // The text of a removed line is not the model's, so it must not count as what the model does with indents.
   const unseen = olds.map(() => '');
   const body = bodyOfMatches(unseen, news, matches);
-  return { kind: 'rewritten', placed: { body, place: { start: 0, fit: 'spacing' } } };
+  return { kind: 'rewritten', placed: { body, place: { start: 0, fit: 'spacing', odd: null } } };
 }
 
 function unclear(why: string): Rewritten {

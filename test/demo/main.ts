@@ -8,7 +8,7 @@ import { exit, type ExitCode } from '../../orchestrator/cli/exit.ts';
 import { runToEnd } from '../../orchestrator/cli/run.ts';
 import { setUp } from '../../orchestrator/set-up/set-up.ts';
 import { showSteps } from '../../orchestrator/set-up/steps.ts';
-import { setUpOptions } from '../../orchestrator/wire-runner.ts';
+import { setUpOptions } from '../../orchestrator/wire-local-runner.ts';
 import { type ModelServer, startModelServer } from '../support/model-server.ts';
 import { makeRepository } from '../support/repository.ts';
 import { answers, files, proposal } from './repository.ts';

@@ -1,62 +1,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type EmbeddedDatabase, openDatabase } from '../../orchestrator/set-up/database.ts';
-import { dataDirectory, findPostgresHome, type PostgresHome } from '../../orchestrator/set-up/postgres-home.ts';
+import { dataDirectory } from '../../orchestrator/set-up/postgres-home.ts';
 import { processName } from '../../orchestrator/set-up/running-dockerd.ts';
+import { assertQuiet, type Place, place, processesOf, until } from '../support/postgres-place.ts';
 
 const { signal } = new AbortController();
-const isRoot = process.getuid?.() === 0;
-
-interface Place {
-  readonly stateDir: string;
-  readonly home: PostgresHome;
-}
-
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  for (let i = 0; i < 600; i++) {
-    if (await condition()) return;
-    await sleep(50);
-  }
-  assert.fail(`in vain waited until ${what}`);
-}
-
-async function processesOf(stateDir: string): Promise<readonly number[]> {
-  const found: number[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const line = await readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => '');
-    const isOurs = line.includes(stateDir) && /supervisor|\/bin\/(postgres|initdb|pg_ctl)/.test(line);
-    if (isOurs && (await processName(Number(pid))) !== null) found.push(Number(pid));
-  }
-  return found;
-}
-
-/** Nothing may run there once its users have let go. */
-async function assertQuiet({ home, stateDir }: Place): Promise<void> {
-  await until(async () => (await processesOf(home.directory)).length === 0, 'the server stopped');
-  await until(async () => (await processesOf(stateDir)).length === 0, 'the supervisor ended');
-}
-
-async function place(mode = 0o755): Promise<Place & AsyncDisposable> {
-  const stateDir = await realpath(await mkdtemp(join(tmpdir(), 'self-coding-test-')));
-  await chmod(stateDir, mode);
-  const home = await findPostgresHome(stateDir);
-  return {
-    stateDir,
-    home,
-    async [Symbol.asyncDispose]() {
-      await assertQuiet({ stateDir, home });
-      for (const path of [home.directory, stateDir, home.runDirectory])
-        await rm(path, { recursive: true, force: true });
-    },
-  };
-}
 
 /** Making a database takes longest, so most tests share one. */
 const shared: (Place & AsyncDisposable)[] = [];
@@ -187,29 +141,4 @@ test('a server that crashed is started again for the next user', async () => {
   await until(async () => (await processName(pid)) === null, 'the server was dead');
   await using second = await open();
   assert.deepEqual(await ask(second, 'select * from after_a_crash'), []);
-});
-
-test('Ctrl-C while the database is made leaves no server and no half of a database', async () => {
-  await using here = await place();
-  const stop = new AbortController();
-  const opening = openDatabase({ stateDir: here.stateDir, signal: stop.signal });
-  const isBuilding = async () => (await readdir(here.home.directory)).some((name) => name.startsWith('data-incoming-'));
-  await until(isBuilding, 'the database was being made');
-  stop.abort(new Error('stopped'));
-  await assert.rejects(opening, /stopped/);
-  await until(async () => (await processesOf(here.home.directory)).length === 0, 'everything had ended');
-  assert.deepEqual(
-    (await readdir(here.home.directory)).filter((name) => name.includes('incoming')),
-    [],
-  );
-  await using database = await openDatabase({ stateDir: here.stateDir, signal });
-  assert.deepEqual(await ask(database, 'select 1'), [[1]]);
-});
-
-test('a state directory that only root may enter has its database where the server can reach it', async () => {
-  await using here = await place(0o700);
-  await using database = await openDatabase({ stateDir: here.stateDir, signal });
-  assert.deepEqual(await ask(database, 'select 1'), [[1]]);
-  assert.equal(here.home.directory.startsWith('/var/lib/self-coding/'), isRoot);
-  assert.equal(await realpath(join(here.stateDir, 'postgres')), here.home.directory);
 });

@@ -64,6 +64,22 @@ async function ending(
   return { code, signal, stdout, stderr };
 }
 
+test('what Node 20 has to read imports nothing that Node 20 lacks', async () => {
+  // A name that is missing there would end the launcher before its first line, on the machines that need it most.
+  const known = `spawn once existsSync constants delimiter dirname join resolve env fileURLToPath pathToFileURL
+    mkdir mkdtemp readFile readdir rename rm stat fetchPackage packageDirectory`.split(/\s+/);
+  for (const file of ['launch.mjs', 'set-up/fetch-package.mjs']) {
+    const source = await readFile(join(orchestrator, file), 'utf8');
+    const names = [...source.matchAll(/^import .*\{([^}]*)\}/gm)].flatMap(([, list = '']) => list.split(','));
+    assert.deepEqual(
+      names.map((name) => name.trim()).filter((name) => !known.includes(name)),
+      [],
+      file,
+    );
+    assert.doesNotMatch(source, /\b(await )?using \w+ =|Promise\.withResolvers|toSorted\(|import\.meta\.dirname/);
+  }
+});
+
 test('with everything in place the launcher only runs the script', async () => {
   await using place = await project({ npm: false });
   await stamp(place.root);

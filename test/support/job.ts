@@ -11,7 +11,7 @@ import { scrubberOf } from '../../orchestrator/log.ts';
 import type { Watcher } from '../../orchestrator/ports/watcher.ts';
 import { type AddressParts, connectDatabase } from '../../orchestrator/store/database.ts';
 import type { Db } from '../../orchestrator/store/schema.ts';
-import { instanceOf } from '../../orchestrator/wire-runner.ts';
+import { instanceOf } from '../../orchestrator/wire-local-runner.ts';
 import { testDatabase } from './database.ts';
 import { assertNoSandboxes } from './leaks.ts';
 import { type ModelServer, type Script, startModelServer } from './model-server.ts';
@@ -35,6 +35,8 @@ export interface JobBench extends AsyncDisposable {
   readonly db: Db;
   readonly stateDir: string;
   readonly stages: readonly string[];
+  /** The settings of its jobs, for processes of their own. */
+  readonly env: Readonly<Record<string, string>>;
   /** Everything that the engine logged. */
   readonly logged: () => string;
   /** Proposes, approves and waits, as `self-coding run` does. */
@@ -91,6 +93,7 @@ export async function openJobBench(options: JobOptions = {}): Promise<JobBench> 
     db,
     stateDir,
     stages,
+    env: base,
     logged: () => lines.join('\n'),
     run: (over = {}, env = {}) => {
       const context = contextOf({ ...base, ...env }, lines);

@@ -2,7 +2,7 @@
 import { readConfig } from '../../orchestrator/config.ts';
 import { setUp } from '../../orchestrator/set-up/set-up.ts';
 import { showSteps } from '../../orchestrator/set-up/steps.ts';
-import { setUpOptions } from '../../orchestrator/wire-runner.ts';
+import { setUpOptions } from '../../orchestrator/wire-local-runner.ts';
 
 /** Ctrl-C stops it in order: nothing half-made is left. */
 export async function prepareMachine(): Promise<void> {

@@ -11,7 +11,9 @@ export const asBlocks: Corrupt = (draft) => {
   const files = draft.files.map((file) =>
     isNew(file) ? file : { ...file, hunks: file.hunks.map((hunk) => unique(draft, file, hunk)) },
   );
-  return { ...draft, form: 'blocks', numbers: 'none', files };
+  // With the white space gone that it was about, a block says nothing any more.
+  const empty = files.some((file) => file.hunks.some((hunk) => sideOf(hunk, '+') === sideOf(hunk, '-')));
+  return { ...draft, form: 'blocks', numbers: 'none', files, lost: draft.lost || empty };
 };
 
 export const asFiles: Corrupt = (draft) =>
@@ -26,6 +28,10 @@ export const asMixture: Corrupt = (draft, random) => {
   const blocks = asBlocks({ ...draft, files: rest }, random);
   return blocks === null ? null : { ...draft, form: 'mixed', files: [first, ...blocks.files] };
 };
+
+function sideOf(hunk: ModelHunk, without: '+' | '-'): string {
+  return hunk.lines.flatMap((line) => (line.mark === without ? [] : [line.text])).join('\n');
+}
 
 /** A block can't say whether the file ends with a newline, nor can a whole file. */
 function movesNewline(file: ModelFile): boolean {
@@ -44,10 +50,11 @@ function writable(draft: Draft, file: ModelFile): boolean {
 /** As people do: more context until the block stands in one place. */
 function unique(draft: Draft, file: ModelFile, hunk: ModelHunk): ModelHunk {
   const base = baseLines(draft.commit, pathOf(file));
-  let [from, to] = [hunk.oldStart - 1, hunk.oldStart - 1 + hunk.oldCount];
+  const start = hunk.oldCount === 0 ? hunk.oldStart : hunk.oldStart - 1;
+  let [from, to] = [start, start + hunk.oldCount];
   let lines = hunk.lines;
   const stands = (): number => countOf(base, base.slice(from, to));
-  for (let tries = 0; tries < 20 && stands() > 1; tries += 1) {
+  for (let tries = 0; tries < 20 && stands() !== 1; tries += 1) {
     const [above, below] = [base[from - 1], base[to]];
     if (above !== undefined) lines = [{ mark: ' ', text: above, open: false }, ...lines];
     if (below !== undefined) lines = [...lines, { mark: ' ', text: below, open: false }];
