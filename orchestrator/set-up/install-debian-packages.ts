@@ -8,7 +8,7 @@ const unattended = ['env', 'DEBIAN_FRONTEND=noninteractive', 'NEEDRESTART_SUSPEN
 
 async function updateLists(options: CommandOptions): Promise<string> {
   try {
-    return await runCommand([...unattended, 'apt-get', ...lockTimeout, 'update'], options);
+    return await runCommand([...unattended, 'apt-get', 'update', ...lockTimeout], options);
   } catch (error) {
     // One broken third-party source must not stop us; whether the lists do is for the installation to say.
     if (error instanceof CommandFailed) return error.output;
@@ -27,8 +27,8 @@ export async function installDebianPackages(names: readonly string[], signal: Ab
   try {
     await runCommand([...unattended, 'dpkg', '--configure', '-a'], options);
     said = await updateLists(options);
-    const install = ['install', '--yes', '--no-install-recommends', ...names];
-    await runCommand([...unattended, 'apt-get', ...lockTimeout, ...install], options);
+    const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...lockTimeout, ...names];
+    await runCommand([...unattended, ...install], options);
   } catch (cause) {
     if (!(cause instanceof CommandFailed)) throw cause;
     const remedy = `Run: apt-get update && apt-get install ${names.join(' ')}`;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from './error-code.ts';
 
 async function acquire(path: string, signal: AbortSignal): Promise<AsyncDisposable> {
   await mkdir(dirname(path), { recursive: true });
@@ -27,17 +28,13 @@ async function acquire(path: string, signal: AbortSignal): Promise<AsyncDisposab
   };
 }
 
-function isMissingProgram(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
 /**
  * Runs `work` while no other process holds the lock at `path` (a file that stays; its directory must be ours).
  * Where there is no flock(1), as on macOS, `work` runs unlocked: twice the same work, at worst.
  */
 export async function withLock<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const lock = await acquire(path, signal).catch((error: unknown) => {
-    if (isMissingProgram(error)) return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   });
   if (lock === null) return await work();

@@ -1,7 +1,8 @@
 /** Where the embedded Postgres lives, and as whom it runs. */
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, readlink, realpath, stat, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, lstat, mkdir, readlink, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { errorCode } from './error-code.ts';
 import { SetUpError } from './set-up-error.ts';
 
 /** Owner of the data when we are root: a number of its own that needs no name and that nothing else runs as. */
@@ -31,27 +32,29 @@ export async function isReachable(path: string): Promise<boolean> {
   return dirname(path) === path || (await isReachable(dirname(path)));
 }
 
-async function existing(path: string): Promise<string | null> {
-  return await readlink(path).catch(() => null);
+/** A place of its own that everybody can reach, with a link to it at `path`. */
+async function moveElsewhere(path: string): Promise<void> {
+  const elsewhere = join(commonHome, randomBytes(6).toString('hex'));
+  await mkdir(elsewhere, { recursive: true });
+  // For whoever wonders, years later, if this may go.
+  await writeFile(join(elsewhere, 'belongs-to'), `${path}\n`);
+  await symlink(elsewhere, path).catch(async (error: unknown) => {
+    await rm(elsewhere, { recursive: true });
+    // Another process was faster: then its place is ours.
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
 }
 
 /** The state directory's `postgres` folder, or the place elsewhere that a link of that name leads to. */
 async function findDirectory(stateDir: string, isRoot: boolean): Promise<string> {
   const path = join(stateDir, 'postgres');
-  const moved = await existing(path);
-  if (moved !== null) {
-    await mkdir(moved, { recursive: true });
-    return await realpath(moved);
-  }
   await mkdir(stateDir, { recursive: true });
-  if (isRoot && !(await isReachable(await realpath(stateDir)))) {
-    const elsewhere = join(commonHome, randomBytes(6).toString('hex'));
-    await mkdir(elsewhere, { recursive: true });
-    await symlink(elsewhere, path);
-    return elsewhere;
-  }
-  await mkdir(path, { recursive: true });
-  return await realpath(path);
+  const isThere = (await lstat(path).catch(() => null)) !== null;
+  if (!isThere && isRoot && !(await isReachable(await realpath(stateDir)))) await moveElsewhere(path);
+  const target = await readlink(path).catch(() => null);
+  const directory = target === null ? path : resolve(stateDir, target);
+  await mkdir(directory, { recursive: true });
+  return await realpath(directory);
 }
 
 async function makeRunDirectory(directory: string, uid: number): Promise<string> {
@@ -59,7 +62,7 @@ async function makeRunDirectory(directory: string, uid: number): Promise<string>
   const parent = uid === 0 && (await stat('/run').catch(() => null)) !== null ? '/run' : '/tmp';
   const path = join(parent, `self-coding-${uid}-${name}`);
   await mkdir(path, { mode: 0o711 }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   });
   const found = await lstat(path);
   // The name can be guessed and /tmp is everybody's: whoever made this directory first could put a database of his own

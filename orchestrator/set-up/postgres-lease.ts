@@ -65,14 +65,14 @@ async function joinSupervisor(path: string, signal: AbortSignal): Promise<Socket
 
 async function startSupervisor(home: PostgresHome, stateDir: string): Promise<ChildProcess> {
   const lock = ['--nonblock', '--conflict-exit-code', String(lockIsTaken), '--no-fork', join(home.directory, 'lock')];
-  // It does little and should weigh little.
+  // It does little and should weigh little: with a compile cache it needs no TypeScript stripper from the second start on.
   const node = [process.execPath, '--max-old-space-size=64', '--max-semi-space-size=1'];
   const script = join(import.meta.dirname, 'postgres-supervisor.ts');
   await using log = await open(join(home.directory, 'supervisor.log'), 'w', 0o600);
   const child = spawn('flock', [...lock, ...node, script, stateDir], {
     cwd: '/',
     detached: true,
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', NODE_COMPILE_CACHE: join(home.directory, 'compile-cache') },
     stdio: ['ignore', log.fd, log.fd],
   });
   child.on('error', () => undefined);

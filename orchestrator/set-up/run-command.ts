@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from './error-code.ts';
 import { withoutSecrets } from './fetch-package.mjs';
 
 export interface CommandOptions {
@@ -35,7 +36,9 @@ export class CommandFailed extends Error {
     options?: { readonly cause?: unknown },
   ) {
     const how = exitCode === null ? 'was killed or could not be started' : `ended with exit code ${exitCode}`;
-    super(`${argv.slice(0, 2).join(' ')} ${how}${output === '' ? '' : `:\n${output}`}`, options);
+    // Without the variables that `env` sets before the program.
+    const words = argv.filter((word, index) => !(index === 0 && word === 'env') && !/^[A-Z_]+=/.test(word));
+    super(`${words.slice(0, 2).join(' ')} ${how}${output === '' ? '' : `:\n${output}`}`, options);
     this.name = 'CommandFailed';
     this.exitCode = exitCode;
     this.output = output;
@@ -58,7 +61,7 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
     process.kill(-child.pid, signal);
   } catch (error) {
     // Already gone.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
 
@@ -106,6 +109,8 @@ export function startCommand(argv: readonly string[], options: CommandOptions): 
         throw new CommandFailed(argv, null, tail(), { cause });
       },
     );
+  // Whoever waits for it is told; one who still reads stdout first must not bring the process down.
+  finished.catch(() => undefined);
   return { stdout: child.stdout, finished };
 }
 

@@ -4,8 +4,10 @@ import type { BaseImage } from './base-image.ts';
 import { packContext, sandboxTag } from './build-context.ts';
 import { buildImage } from './build-image.ts';
 import { findImage } from './engine.ts';
+import { EngineFailed } from './engine-messages.ts';
 import { imagesLock, withLock } from './lock.ts';
 import { removeSuperseded } from './remove-superseded.ts';
+import { SetUpError } from './set-up-error.ts';
 import type { Say } from './steps.ts';
 
 export interface SandboxImage {
@@ -37,14 +39,20 @@ async function build(options: SandboxImageOptions, tag: string, signal: AbortSig
   if ((await find(docker, tag)) !== null) return;
   const context = await packContext(options, signal);
   say('building');
-  await buildImage(docker, { context, baseId: base.id, tag, network: base.isComplete ? 'none' : 'default' }, signal);
+  const network = base.isComplete ? 'none' : 'default';
+  await buildImage(docker, { context, baseId: base.id, tag, network }, signal).catch((cause: unknown) => {
+    if (!(cause instanceof EngineFailed)) throw cause;
+    const remedy =
+      'See what the last step of sandbox-image/Dockerfile lacked; the base must be a Debian or a relative.';
+    throw new SetUpError(`the sandbox image could not be built: ${cause.message}`, remedy, { cause });
+  });
   await removeSuperseded(docker, [tag], Date.now());
   say('built');
 }
 
 /**
  * Builds the sandbox image from sandbox-image/ and the base, unless there is one of exactly these.
- * An abort leaves no container and no image. Throws `EngineFailed` with the end of the build's output.
+ * An abort leaves no container and no image. Throws `SetUpError` with the end of the build's output.
  */
 export async function ensureSandboxImage(options: SandboxImageOptions, signal: AbortSignal): Promise<SandboxImage> {
   const tag = await sandboxTag(options);
