@@ -23,6 +23,10 @@ const wholeNumber = (least: number, most: number) =>
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 const text = z.string().min(1, 'must not be empty');
 
+function isDecodable(url: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(url);
+}
+
 const environment = z.object({
   ENABLE_SELF_CODING_ENGINE: off,
   SELF_CODING_ALLOWED_REPO_PREFIXES: list(projectRoot).refine(
@@ -52,7 +56,10 @@ const environment = z.object({
   SELF_CODING_BASE_IMAGE: text.optional(),
   SELF_CODING_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS: wholeNumber(30, 86_400).default(900),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
+    .refine(isDecodable, 'must have a % in its password written as %25')
+    .optional(),
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
   GITHUB_TOKEN: text.optional(),

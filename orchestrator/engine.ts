@@ -33,7 +33,7 @@ export function termsOf(config: Config, policies: Policies): Terms {
   return { policyDigest: policies.digest, model: config.SELF_CODING_MODEL };
 }
 
-/** Begins to work on jobs. Disposing of the store stops that first; disposing of the engine then closes its runner. */
+/** Begins to work on jobs. Disposing gives running jobs back to the queue, then closes the runner. */
 export async function startEngine(config: Config, store: Store, options: EngineOptions): Promise<AsyncDisposable> {
   const { log } = options;
   const policies = await readPolicies(config);
@@ -47,7 +47,13 @@ export async function startEngine(config: Config, store: Store, options: EngineO
     log.info({ ...delivery, ...ending }, 'a delivery ended');
   });
   if (config.ENABLE_SELF_CODING_ENGINE) await queueApproved(store, termsOf(config, policies));
-  return runner;
+  return {
+    [Symbol.asyncDispose]: async () => {
+      // Jobs first: while one is still under way its sandbox must not be taken from it.
+      await store.queue.stop();
+      await runner[Symbol.asyncDispose]();
+    },
+  };
 }
 
 function portsOf(

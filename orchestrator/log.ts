@@ -1,13 +1,19 @@
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.ts';
-import { createLogStream, createScrubber, type Scrubber } from './keys/scrub.ts';
+import { createLogStream, type Scrubber } from './keys/scrub.ts';
 
-/** Knows every secret that the settings hold; it learns those that are minted later. */
-export function scrubberOf(config: Config): Scrubber {
+/** Every secret that the settings hold; those that are minted later are learned where they are minted. */
+export function secretsOf(config: Config): readonly string[] {
   const { OPENAI_API_KEY, GITHUB_TOKEN, GITHUB_APP_PRIVATE_KEY, SELF_CODING_RUNNER_TOKEN, DATABASE_URL } = config;
-  const password = DATABASE_URL === undefined ? null : decodeURIComponent(new URL(DATABASE_URL).password);
   const known = [OPENAI_API_KEY, GITHUB_TOKEN, GITHUB_APP_PRIVATE_KEY, SELF_CODING_RUNNER_TOKEN];
-  return createScrubber([...known.map((secret) => secret ?? null), password]);
+  return [...known, ...passwordsOf(DATABASE_URL)].filter((secret) => secret !== undefined);
+}
+
+/** As it stands in the URL, decoded, and as a parameter. */
+function passwordsOf(url: string | undefined): readonly string[] {
+  if (url === undefined) return [];
+  const { password, searchParams } = new URL(url);
+  return [password, decodeURIComponent(password), ...searchParams.getAll('password')].filter((text) => text !== '');
 }
 
 /** JSON lines, with every secret that the scrubber knows taken out. */

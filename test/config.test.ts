@@ -58,6 +58,7 @@ test('a wrong value names the variable, what is wrong, and an example', () => {
     ['AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS', '-1'],
     ['AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS', '1e3'],
     ['DATABASE_URL', 'mysql://x'],
+    ['DATABASE_URL', 'postgres://u:100%p@h/x'],
     ['OPENAI_BASE_URL', 'ftp://x'],
     ['GITHUB_APP_ID', 'abc'],
     ['SELF_CODING_RUNNER', 'ssh://host'],

@@ -87,6 +87,16 @@ const failing: readonly Refusal[] = [
     run: { testCommand: 'test "$(cat src/question.py | grep -c 42)" = 0 || sleep 600' },
   },
   {
+    title: 'code that ends the test runner before a test ran',
+    code: 'tests_not_run',
+    bench: { script: [answerWith('__import__("os")._exit(0)'), answerWith('0')] },
+  },
+  {
+    title: 'a module that takes the place of the test runner',
+    code: 'diff_path_protected:pytest.py',
+    bench: { script: [adding('pytest.py', 'raise SystemExit(0)')] },
+  },
+  {
     title: 'tests that print without end',
     code: 'sandbox_output_limit',
     run: { testCommand: 'grep -q 41 src/question.py || yes' },

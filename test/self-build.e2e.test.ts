@@ -77,7 +77,10 @@ test('with tests switched off the change is applied in a sandbox and published u
   const result = await bench.run();
   assert.equal(result.status, 'pr_opened', result.reason ?? '');
   assert.equal(result.tests.base, null);
-  assert.equal(result.tests.patched?.report ?? null, null);
+  assert.equal(result.tests.patched, null);
+  const page = await readFile(fileURLToPath(result.pullRequest?.url ?? ''), 'utf8');
+  assert.match(page, /Tests were switched off: nothing of this change has been run/);
+  assert.doesNotMatch(page, /tested/);
 });
 
 test('a second proposal on the same repository gets a branch and a pull request of its own', async () => {

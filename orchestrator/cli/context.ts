@@ -1,9 +1,9 @@
 /** What every command gets: settings, a place to speak, a log, and the signal of Ctrl-C. */
 import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config.ts';
-import type { Scrubber } from '../keys/scrub.ts';
-import { createLog, scrubberOf } from '../log.ts';
-import { describe, Fault, type Refused } from '../outcome.ts';
+import { createScrubber, type Scrubber } from '../keys/scrub.ts';
+import { createLog, secretsOf } from '../log.ts';
+import { describe, Fault, label, type Refused } from '../outcome.ts';
 import { PolicyError } from '../policy.ts';
 import { SetUpError } from '../set-up/set-up-error.ts';
 import { exit, type ExitCode } from './exit.ts';
@@ -28,22 +28,26 @@ export async function runCommand(
   json: boolean,
   command: (context: Context) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const output = createOutput(terminal, json);
+  const secrets = createScrubber([]);
+  const output = createOutput(terminal, json, (text) => secrets.scrub(text));
   try {
     const config = readConfig();
-    const scrubber = scrubberOf(config);
-    const log = createLog(config, scrubber, terminal.stderr);
-    return await command({ config, output, log, scrubber, signal: terminal.signal, json });
+    for (const secret of secretsOf(config)) secrets.learn(secret);
+    const log = createLog(config, secrets, terminal.stderr);
+    return await command({ config, output, log, scrubber: secrets, signal: terminal.signal, json });
   } catch (error) {
-    if (terminal.signal.aborted) {
-      output.progress('interrupted');
-      return exit.interrupted;
-    }
-    const code = error instanceof Fault ? error.code : null;
-    if (json) output.result({ kind: 'error', code, reason: describe(error) }, () => '');
-    else output.progress(`error: ${describe(error)}`);
-    return isUsage(error) ? exit.usage : exit.fault;
+    const code = terminal.signal.aborted ? 'cancelled' : error instanceof Fault ? error.code : null;
+    const reason = terminal.signal.aborted ? 'interrupted' : describe(error);
+    if (json) output.result({ kind: 'error', code, reason }, () => '');
+    else output.progress(`error: ${reason}`);
+    return exitCodeOf(error, terminal.signal);
   }
+}
+
+/** How a command ends that threw this. */
+export function exitCodeOf(error: unknown, signal: AbortSignal): ExitCode {
+  if (signal.aborted) return exit.interrupted;
+  return isUsage(error) ? exit.usage : exit.fault;
 }
 
 function isUsage(error: unknown): boolean {
@@ -60,14 +64,13 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The common end of commands that were refused. */
-export function refused(
-  output: Output,
-  { code, detail, reason }: Pick<Refused, 'code' | 'detail' | 'reason'>,
-): ExitCode {
-  output.result(
-    { kind: 'refused', code, detail, reason },
-    () => `refused: ${code}${detail === null ? '' : `:${detail}`}\n${reason}`,
-  );
+/** The common end of commands that were refused; `code` is `code:detail` where there is one, as everywhere. */
+export function refused(output: Output, refusal: Pick<Refused, 'code' | 'detail' | 'reason'>): ExitCode {
+  output.result(refusalLine(refusal), () => `refused: ${label(refusal)}\n${refusal.reason}`);
   return exit.refused;
+}
+
+/** A refusal as JSON. */
+export function refusalLine(refusal: Pick<Refused, 'code' | 'detail' | 'reason'>) {
+  return { kind: 'refused' as const, code: label(refusal), reason: refusal.reason };
 }

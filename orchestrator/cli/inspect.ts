@@ -7,7 +7,7 @@ import { inspect, type Accepted } from '../inspect/inspect.ts';
 import { fetchRevision, type Revision } from '../keys/fetch-revision.ts';
 import { describe, type Refused, refuse } from '../outcome.ts';
 import { type Policies, readPolicies } from '../policy.ts';
-import { type Context, refused, UsageError } from './context.ts';
+import { type Context, refusalLine, refused, UsageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 
 export interface InspectOptions {
@@ -23,12 +23,8 @@ const keptRevisions = 64;
 /** An inspection waits for git most of the time; a few at once keep the cores busy. */
 const rowsAtOnce = Math.max(2, availableParallelism() + 1);
 
-const rowSchema = z.object({
-  id: z.union([z.string(), z.number()]),
-  repo: z.string(),
-  base: z.string(),
-  diff: z.string(),
-});
+const idSchema = z.object({ id: z.union([z.string(), z.number()]) });
+const rowSchema = idSchema.extend({ repo: z.string(), base: z.string(), diff: z.string() });
 
 /** `self-coding inspect`: what policy says of a diff, one or many. Needs no Docker, no database, no model. */
 export async function inspectDiffs(options: InspectOptions, context: Context): Promise<ExitCode> {
@@ -36,7 +32,7 @@ export async function inspectDiffs(options: InspectOptions, context: Context): P
   if (options.batch === true) return inspectBatch(policies, context);
   const { repo, base } = options;
   if (repo === undefined || base === undefined) throw new UsageError('inspect needs --repo and --base, or --batch');
-  const diff = options.diff === undefined ? await buffer(process.stdin) : await readFile(options.diff);
+  const diff = options.diff === undefined ? await buffer(process.stdin) : await readDiff(options.diff);
   const result = await inspectOne({ repo, base, diff }, revisions(context), policies);
   if (result.kind === 'refused') return refused(context.output, result);
   const files = result.files.map(({ path, status }) => `  ${status} ${path}`).join('\n');
@@ -44,31 +40,42 @@ export async function inspectDiffs(options: InspectOptions, context: Context): P
   return exit.done;
 }
 
+async function readDiff(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new UsageError(`--diff ${path} can't be read`, { cause });
+  }
+}
+
 /** One JSON line in, one out, in order; a line that is no row is answered too, so that no id goes missing unseen. */
 async function inspectBatch(policies: Policies, context: Context): Promise<ExitCode> {
   const find = revisions(context);
-  const answer = (given: object) => context.output.result(given, () => JSON.stringify(given));
   const underWay: Promise<object>[] = [];
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
     context.signal.throwIfAborted();
     underWay.push(answerTo(line, find, policies));
-    if (underWay.length >= rowsAtOnce) answer((await underWay.shift()) ?? {});
+    if (underWay.length >= rowsAtOnce) context.output.line(await underWay.shift());
   }
-  for (const row of underWay) answer(await row);
+  for (const row of underWay) context.output.line(await row);
   return exit.done;
 }
 
 async function answerTo(line: string, find: FindRevision, policies: Policies): Promise<object> {
-  const row = rowSchema.safeParse(parseJson(line));
-  if (!row.success)
-    return { id: null, ...refuse('diff_invalid', `not a row: ${z.prettifyError(row.error).slice(0, 300)}`) };
-  const { id, repo, base, diff } = row.data;
+  const given = parseJson(line);
+  const id = idSchema.safeParse(given).data?.id ?? null;
+  const row = rowSchema.safeParse(given);
+  if (!row.success) {
+    return { id, ...refusalLine(refuse('diff_invalid', `not a row: ${z.prettifyError(row.error).slice(0, 300)}`)) };
+  }
+  const { repo, base, diff } = row.data;
   try {
-    return { id, ...(await inspectOne({ repo, base, diff: Buffer.from(diff) }, find, policies)) };
+    const result = await inspectOne({ repo, base, diff: Buffer.from(diff) }, find, policies);
+    return { id, ...(result.kind === 'refused' ? refusalLine(result) : result) };
   } catch (error) {
     // One unreadable repository must not end a batch; the row says what happened to it.
-    return { id, kind: 'error', reason: describe(error) };
+    return { id, ...refusalLine(refuse('internal_error', describe(error))) };
   }
 }
 

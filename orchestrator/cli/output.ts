@@ -4,6 +4,8 @@ import type { Writable } from 'node:stream';
 export interface Output {
   /** The command's result: one JSON line, or text for people. */
   readonly result: (value: unknown, text: () => string) => void;
+  /** One JSON line, whatever was asked for. */
+  readonly line: (value: unknown) => void;
   /** Something is under way or happened; never part of the result. */
   readonly progress: (text: string) => void;
 }
@@ -13,10 +15,12 @@ export interface Streams {
   readonly stderr: Writable;
 }
 
-export function createOutput(streams: Streams, json: boolean): Output {
+/** `scrub` takes known secrets out of everything: an error may carry what a library put into its message. */
+export function createOutput(streams: Streams, json: boolean, scrub: (text: string) => string): Output {
   return {
-    result: (value, text) => streams.stdout.write(json ? `${JSON.stringify(value)}\n` : `${visible(text())}\n`),
-    progress: (text) => streams.stderr.write(`${visible(text)}\n`),
+    result: (value, text) => streams.stdout.write(`${scrub(json ? JSON.stringify(value) : visible(text()))}\n`),
+    line: (value) => streams.stdout.write(`${scrub(JSON.stringify(value))}\n`),
+    progress: (text) => streams.stderr.write(`${scrub(visible(text))}\n`),
   };
 }
 

@@ -4,7 +4,8 @@ import type { Config } from '../config.ts';
 import { propose as writeProposal, type Proposed } from '../gate/propose.ts';
 import type { Db } from '../store/schema.ts';
 import { openStore } from '../wire-store.ts';
-import { type Context, UsageError } from './context.ts';
+import { refuse } from '../outcome.ts';
+import { type Context, refused, UsageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 
 export interface ProposeOptions {
@@ -26,9 +27,7 @@ export async function propose(options: ProposeOptions, context: Context): Promis
   await using store = await openStore(config, { role: 'sender', log, signal });
   const proposed = await proposeFrom(options, config, store.db);
   if (proposed.kind === 'invalid') {
-    const reason = proposed.problems.join('; ');
-    output.result({ kind: 'refused', code: 'proposal_invalid', reason }, () => `refused: proposal_invalid\n${reason}`);
-    return exit.refused;
+    return refused(output, refuse('proposal_invalid', proposed.problems.join('; ')));
   }
   const { id, status, title } = proposed.proposal;
   output.result(
@@ -60,7 +59,9 @@ async function descriptionOf({ description, descriptionFile }: ProposeOptions): 
     throw new UsageError('give --description or --description-file, not both');
   }
   if (descriptionFile === undefined) return description ?? '';
-  const bytes = await readFile(descriptionFile);
+  const bytes = await readFile(descriptionFile).catch((cause: unknown) => {
+    throw new UsageError(`--description-file ${descriptionFile} can't be read`, { cause });
+  });
   if (bytes.byteLength > descriptionLimit)
     throw new UsageError(`${descriptionFile} has more than ${descriptionLimit} bytes`);
   return bytes.toString('utf8');

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../deliver.ts';
 import { startEngine } from '../engine.ts';
 import { describe, refuse, type Refused } from '../outcome.ts';
 import type { Proposal, Status } from '../ports/proposal.ts';
@@ -8,7 +9,7 @@ import { type Build, latestBuild } from '../store/find-build.ts';
 import { findProposal } from '../store/proposals.ts';
 import type { Db } from '../store/schema.ts';
 import { openStore } from '../wire-store.ts';
-import type { Context } from './context.ts';
+import { type Context, exitCodeOf, UsageError } from './context.ts';
 import { approvalRefusal, approveAs } from './decide.ts';
 import { exit, type ExitCode } from './exit.ts';
 import { type ProposeOptions, proposeFrom } from './propose.ts';
@@ -41,26 +42,48 @@ const ended: ReadonlySet<Status> = new Set<Status>(['self_build_completed', 'sel
 
 /** `self-coding run`: proposes, approves, queues, builds and waits for the ending, in this process. */
 export async function run(options: RunOptions, context: Context): Promise<ExitCode> {
-  const result = await runToEnd(options, context, stageLines(context.output));
-  context.output.result(result, () => summary(result));
-  return result.status === 'pr_opened' || result.status === 'self_build_completed' ? exit.done : exit.refused;
+  const known: { proposalId: string | null } = { proposalId: null };
+  const onProposed = (id: string) => {
+    known.proposalId = id;
+  };
+  try {
+    const result = await runToEnd({ ...options, onProposed }, context, stageLines(context.output));
+    context.output.result(result, () => summary(result));
+    return result.status === 'pr_opened' || result.status === 'self_build_completed' ? exit.done : exit.refused;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const reason = context.signal.aborted ? 'interrupted; a queued job stays in the queue' : describe(error);
+    const result = refusedResult(known, { code: context.signal.aborted ? 'cancelled' : codeOf(error), reason });
+    context.output.result(result, () => summary(result));
+    return exitCodeOf(error, context.signal);
+  }
 }
 
 /** The same without printing; the watcher hears of every stage. */
-export async function runToEnd(options: RunOptions, context: Context, watcher: Watcher): Promise<RunResult> {
+export async function runToEnd(
+  options: RunOptions & { readonly onProposed?: (id: string) => void },
+  context: Context,
+  watcher: Watcher,
+): Promise<RunResult> {
   const { config, log, scrubber, signal } = context;
   await using store = await openStore(config, { role: 'engine', log, signal });
   const proposed = await proposeFrom(options, config, store.db);
-  if (proposed.kind === 'invalid') return refusedResult(null, refuse('proposal_invalid', proposed.problems.join('; ')));
+  if (proposed.kind === 'invalid') {
+    return refusedResult(null, refuse('proposal_invalid', proposed.problems.join('; ')));
+  }
   const { id } = proposed.proposal;
+  options.onProposed?.(id);
   const approved = await approveAs(store, context, { id, as: options.approveAs });
   const failed = approvalRefusal(approved);
-  if (failed !== null) return refusedResult(await findProposal(store.db, id), failed);
+  if (failed !== null) return refusedResult(await find(store.db, id), failed);
   await using _engine = await startEngine(config, store, { log, scrubber, watcher });
   const proposal = await ending(store.db, id, context);
-  // Before the engine goes, so that nothing of the job is still under way.
-  await store.queue.stop();
   return resultOf(proposal, await latestBuild(store.db, id));
+}
+
+async function find(db: Db, id: string): Promise<{ readonly proposalId: string; readonly status: Status } | null> {
+  const proposal = await findProposal(db, id);
+  return proposal === null ? null : { proposalId: proposal.id, status: proposal.status };
 }
 
 /** Waits until the job has come to an end, here or in another engine on the same database; a database that is away is waited for. */
@@ -94,10 +117,14 @@ function resultOf(proposal: Proposal, build: Build | null): RunResult {
   };
 }
 
-function refusedResult(proposal: Proposal | null, { code, reason }: Refused): RunResult {
+function refusedResult(
+  proposal: { readonly proposalId: string | null; readonly status?: Status } | null,
+  { code, reason }: Pick<Refused, 'code' | 'reason'>,
+): RunResult {
   const nothing = { branch: null, commit: null, base: null, tree: null, pullRequest: null, timingsMs: {} };
   const tests = { base: null, patched: null };
-  return { proposalId: proposal?.id ?? null, status: proposal?.status ?? null, code, reason, ...nothing, tests };
+  const { proposalId = null, status = null } = proposal ?? {};
+  return { proposalId, status, code, reason, ...nothing, tests };
 }
 
 function summary(result: RunResult): string {

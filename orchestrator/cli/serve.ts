@@ -20,6 +20,5 @@ export async function serve({ config, output, log, scrubber, signal }: Context):
   output.result({ kind: 'serving', runner: config.SELF_CODING_RUNNER }, () => 'serving; stop with Ctrl-C');
   if (!signal.aborted) await once(signal, 'abort');
   output.progress('stopping: running jobs go back to the queue');
-  await store.queue.stop();
   return exit.done;
 }

@@ -37,6 +37,12 @@ export function pathJudge(policy: DiffPolicy): (change: Change) => Refused | nul
   };
 }
 
+/** Is a path one that no setting can open? Compiled once per policy. Also for a path that no diff could have. */
+export function isBlocked(policy: DiffPolicy): (path: string) => boolean {
+  const blocked = patterns(policy.blocked);
+  return (path) => !ignore.isPathValid(path) || blocked.ignores(fold(path));
+}
+
 function patterns(lines: readonly string[]): Ignore {
   return ignore({ ignorecase: true }).add([...lines]);
 }

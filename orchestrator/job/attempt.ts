@@ -57,12 +57,13 @@ export async function attempt(job: Job, subject: Subject, earlier: readonly Earl
   if (run.kind === 'refused') return { ...judged, result: run };
 
   const refused =
-    (await job.stage('inspect', 'the bundle', () => inspectBundle(job, base, run, accepted))) ?? verdict(job, run);
+    (await job.stage('inspect', 'the bundle', () => inspectBundle(job, base, run, accepted))) ??
+    verdict(job, run, prepared.baseRun);
   if (refused !== null) return { ...judged, run, result: refused };
   return { ...judged, run, result: { kind: 'proven', tree: accepted.tree, files: accepted.files, run } };
 }
 
 /** With tests switched off the sandbox has still applied and exported the diff; there is no verdict to give. */
-function verdict(job: Job, run: SandboxRun): Refused | null {
-  return job.ports.rails.skipTests && run.exitCode === 0 ? null : judge(run);
+function verdict(job: Job, run: SandboxRun, base: SandboxRun | null): Refused | null {
+  return job.ports.rails.skipTests && run.exitCode === 0 ? null : judge(run, base);
 }

@@ -1,5 +1,7 @@
 /** Which files the model is shown: read from git objects of the base commit, never from a checkout. */
 import type { BareGit, CommitId, TreeEntry } from '../ports/git.ts';
+import { isBlocked } from '../inspect/paths.ts';
+import type { DiffPolicy } from '../inspect/policy.ts';
 import type { Proposal } from '../ports/proposal.ts';
 
 export interface Context {
@@ -17,10 +19,14 @@ export async function readContext(
   base: CommitId,
   git: BareGit,
   proposal: Proposal,
-  suffixes: readonly string[],
+  policy: DiffPolicy,
 ): Promise<Context> {
-  const entries = (await git.entries(base)).filter((entry) => entry.type === 'blob' && entry.mode !== '120000');
-  const chosen = choose(entries, `${proposal.title}\n${proposal.description}`, suffixes);
+  // What no diff may touch may hold secrets, which must not reach a model's server either, not even as a name.
+  const blocked = isBlocked(policy);
+  const entries = (await git.entries(base)).filter(
+    (entry) => entry.type === 'blob' && entry.mode !== '120000' && !blocked(entry.path),
+  );
+  const chosen = choose(entries, wordsOf(`${proposal.title}\n${proposal.description}`), policy.suffixes);
   const blobs = await git.blobs(chosen.map((entry) => entry.id));
   const files = chosen.flatMap((entry, index) => {
     const text = textOf(blobs[index]);
@@ -31,7 +37,11 @@ export async function readContext(
   return { files, otherPaths: otherPaths.slice(0, pathBudget) };
 }
 
-function choose(entries: readonly TreeEntry[], words: string, suffixes: readonly string[]): readonly TreeEntry[] {
+function choose(
+  entries: readonly TreeEntry[],
+  words: ReadonlySet<string>,
+  suffixes: readonly string[],
+): readonly TreeEntry[] {
   const candidates = entries
     .filter((entry) => suffixes.some((suffix) => entry.path.endsWith(suffix)) && (entry.size ?? 0) <= fileBudget)
     .map((entry) => ({ entry, rank: rank(entry, words) }))
@@ -46,12 +56,23 @@ function choose(entries: readonly TreeEntry[], words: string, suffixes: readonly
   return chosen;
 }
 
-function rank({ path }: TreeEntry, words: string): number {
+/** Everything in a text that could be a path or a name; looked up, not searched, for both sides can be long. */
+function wordsOf(text: string): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const word of text.split(/[^\p{L}\p{N}_./-]+/u)) {
+    const path = word.replace(/^\.\//, '').replace(/[./-]+$/, '');
+    words.add(path).add(path.slice(path.lastIndexOf('/') + 1));
+  }
+  return words;
+}
+
+/** Lower comes first. */
+function rank({ path }: TreeEntry, words: ReadonlySet<string>): number {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (words.includes(path)) return 0;
-  if (words.includes(name)) return 1;
+  if (words.has(path)) return 0;
+  if (words.has(name)) return 1;
   const stem = name.replace(/\.[^.]+$/, '');
-  if (stem.length > 2 && words.includes(stem)) return 2;
+  if (stem.length > 2 && words.has(stem)) return 2;
   return /(^|\/)tests?\//.test(path) ? 3 : 4;
 }
 

@@ -12,11 +12,11 @@ export async function draft(
   base: Base,
   earlier: readonly EarlierDraft[],
 ): Promise<Drafted | Refused> {
-  const suffixes = job.ports.rails.diffPolicy.suffixes;
-  const context = await readContext(base.commit, base.git, proposal, suffixes);
+  const { diffPolicy } = job.ports.rails;
+  const context = await readContext(base.commit, base.git, proposal, diffPolicy);
   const { title, description, testCommand } = proposal;
   return job.ports.model.draft(
-    { title, description, testCommand, allowedSuffixes: suffixes, ...context, earlier },
+    { title, description, testCommand, allowedSuffixes: diffPolicy.suffixes, ...context, earlier },
     job.signal,
   );
 }

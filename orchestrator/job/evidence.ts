@@ -4,12 +4,13 @@ import type { ModelUsage } from '../ports/model.ts';
 import type { BoundedLog, Evidence, SandboxRun, TestRun } from '../ports/sandbox.ts';
 import type { Rounds } from './rounds.ts';
 
-export function evidenceOf({ trials, prepared }: Rounds): Evidence {
+/** Without tests a sandbox has only applied and exported the change: that is no test run, and is not shown as one. */
+export function evidenceOf({ trials, prepared }: Rounds, skipTests: boolean): Evidence {
   const lastRun = trials.at(-1)?.run ?? null;
   const sandbox = lastRun ?? prepared?.baseRun ?? null;
   return {
     base: testRun(prepared?.baseRun ?? null),
-    patched: testRun(lastRun),
+    patched: skipTests ? null : testRun(lastRun),
     image: sandbox?.image ?? null,
     runtime: sandbox?.runtime ?? null,
     rounds: trials.map(({ tree, result }) => ({ tree, failure: result.kind === 'refused' ? label(result) : null })),

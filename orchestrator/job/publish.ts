@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { refuse, type Refused } from '../outcome.ts';
+import { label, refuse, type Refused } from '../outcome.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Base, CommitId, TreeId } from '../ports/git.ts';
 import type { Approval, Proposal } from '../ports/proposal.ts';
@@ -22,6 +22,8 @@ export interface Published {
   readonly branch: string;
   readonly commit: CommitId;
   readonly pullRequest: PullRequest | null;
+  /** Why there is no pull request. */
+  readonly without: string | null;
 }
 
 const author = { name: 'Self-Coding Engine', email: 'self-coding-engine@localhost' };
@@ -38,16 +40,25 @@ export async function publish(job: Job, input: Publishable): Promise<Published |
   if (approval.kind === 'refused') return approval;
   const facts = await commit(job, input, approval.approval);
   const { branch } = facts;
-  if (!rails.push) return { kind: 'published', branch, commit: facts.commit, pullRequest: null };
+  const made = { kind: 'published', branch, commit: facts.commit, pullRequest: null } as const;
+  if (!rails.push) return { ...made, without: 'push is switched off' };
 
+  await stillOurs(job);
   const pushed = await repositories.push({ base: input.base, commit: facts.commit, branch }, job.signal);
   if (pushed.kind === 'refused') return pushed;
-  if (!rails.pullRequest) return { kind: 'published', branch, commit: facts.commit, pullRequest: null };
+  if (!rails.pullRequest) return { ...made, without: 'pull requests are switched off' };
 
+  await stillOurs(job);
   const opened = await openPullRequest(job, input, facts);
-  if (opened.kind === 'refused') return opened;
+  // The branch is there and stays: the build is complete, and a person can open the pull request.
+  if (opened.kind === 'refused') return { ...made, without: `${label(opened)}: ${opened.reason}` };
   const { number, url, draft } = opened;
-  return { kind: 'published', branch, commit: facts.commit, pullRequest: { number, url, draft } };
+  return { ...made, pullRequest: { number, url, draft }, without: null };
+}
+
+/** Throws `Fault('lease_lost')` when the job was cancelled or taken over since: nothing more may leave the machine. */
+function stillOurs({ ports, delivery }: Job): Promise<void> {
+  return ports.proposals.progress(delivery, { stage: 'publish' });
 }
 
 /** Makes the commit and keeps the bundle; nothing has left the machine yet. */

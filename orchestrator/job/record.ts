@@ -23,19 +23,17 @@ function endingOf(result: Published | Refused): Ending {
     const failure = label(result);
     return { status: 'self_build_failed', failure, auditNote: `failed: ${failure}: ${oneLine(result.reason)}` };
   }
-  const { branch, commit, pullRequest } = result;
+  const { branch, commit, pullRequest, without } = result;
   const where = `branch ${branch}, commit ${commit}`;
   if (pullRequest === null) {
-    return {
-      status: 'self_build_completed',
-      failure: null,
-      auditNote: `completed: ${where}, no pull request (switched off)`,
-    };
+    const auditNote = `completed: ${where}, no pull request: ${oneLine(without ?? 'unknown')}`;
+    return { status: 'self_build_completed', failure: null, auditNote };
   }
   const note = `pull request ${pullRequest.number} opened: ${pullRequest.url}, ${where}`;
   return { status: 'pr_opened', failure: null, auditNote: note };
 }
 
-function oneLine(text: string): string {
+/** Bounded, for a note. */
+export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').slice(0, 600);
 }

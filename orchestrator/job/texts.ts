@@ -14,6 +14,9 @@ const quoteLimit = 8_000;
 export function subjectOf(title: string): string {
   const line = title
     .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    // References that a forge turns into links, and with a keyword before them into the closing of an issue.
+    .replaceAll('://', ' ')
+    .replace(/\bGH-(?=\d)/gi, 'GH ')
     .replace(/[@#<>`[\]!|*_~\\]/g, ' ')
     .replace(/ +/g, ' ')
     .trim();
@@ -26,7 +29,7 @@ export function commitMessage(proposal: Proposal, approval: Approval, patchDiges
   return [
     subjectOf(proposal.title),
     '',
-    'Written by a model, inspected, tested in a sandbox, and not reviewed yet.',
+    'Written by a model and not reviewed yet; see the pull request for what its tests showed.',
     '',
     `Self-Coding-Engine-Proposal: ${proposal.id}`,
     `Self-Coding-Engine-Approval: ${approval.digest}`,
@@ -68,15 +71,20 @@ export function pullRequestBody(facts: PullRequestFacts): string {
     runRow('untouched base', evidence.base),
     runRow('with this change', evidence.patched),
     '',
-    `Command: ${inlineCode(proposal.testCommand)}. Counts are what the test runner itself reported.`,
+    commandLine(proposal, evidence),
     `Drafts needed: ${evidence.rounds.length}. Sandbox: \`${evidence.image ?? 'unknown'}\`, runtime \`${evidence.runtime ?? 'unknown'}\`, no network.`,
     '',
     '## How to check it',
     '',
-    `Base \`${facts.base}\`, commit \`${facts.commit}\`, tree \`${facts.tree}\`: the same tree was inspected, tested and pushed.`,
+    `Base \`${facts.base}\`, commit \`${facts.commit}\`, tree \`${facts.tree}\`: the tree that was inspected${evidence.patched === null ? '' : ' and tested'} is the one that was pushed.`,
     `Proposal \`${proposal.id}\`, bundle \`sha256:${facts.bundleDigest}\`.`,
     '',
   ].join('\n');
+}
+
+function commandLine({ testCommand }: Proposal, { patched }: Evidence): string {
+  if (patched === null) return '**Tests were switched off: nothing of this change has been run.**';
+  return `Command: ${inlineCode(testCommand)}. Counts are what the test runner itself reported.`;
 }
 
 function runRow(name: string, run: TestRun | null): string {
@@ -89,7 +97,9 @@ function runRow(name: string, run: TestRun | null): string {
 
 /** A fence longer than any run of backticks inside: the text can't end it. */
 function fenced(text: string): string {
-  const visible = text.replace(/(?![\n\t])\p{C}/gu, '�').slice(0, quoteLimit);
+  const whole = text.replace(/(?![\n\t])\p{C}/gu, '�');
+  const more = whole.length - quoteLimit;
+  const visible = more > 0 ? `${whole.slice(0, quoteLimit)}\n… ${more} more characters, not shown here` : whole;
   const longest = Math.max(2, ...[...visible.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}text\n${visible}\n${fence}`;

@@ -18,7 +18,7 @@ test('a diff on stdin is accepted with its tree and files, as one JSON line', as
   assert.match(tree, /^[0-9a-f]{40}$/);
 });
 
-test('a diff in a file is refused with code, detail and reason, and exit code 1', async () => {
+test('a diff in a file is refused with code:path and reason, and exit code 1', async () => {
   await using repository = await makeRepository({ files: questionFiles });
   await using directory = await mkdtempDisposable(join(tmpdir(), 'self-coding-cli-'));
   const file = join(directory.path, 'x.diff');
@@ -35,7 +35,7 @@ test('a diff in a file is refused with code, detail and reason, and exit code 1'
   ]);
   assert.equal(exitCode, 1);
   const { reason, ...rest } = JSON.parse(stdout);
-  assert.deepEqual(rest, { kind: 'refused', code: 'diff_path_protected', detail: '.github/workflows/x.yml' });
+  assert.deepEqual(rest, { kind: 'refused', code: 'diff_path_protected:.github/workflows/x.yml' });
   assert.match(reason, /policies\/diff\.json/);
 });
 
@@ -47,6 +47,7 @@ test('a batch answers every line with one line of the same id, in order, whateve
     row('a', answerWith('42')),
     row(2, ''),
     'no json',
+    JSON.stringify({ id: 'x', repo: '/r' }),
     row('d', answerWith('1'), { repo: '/nowhere' }),
     row('e', answerWith('1'), { base: 'nothing' }),
   ];
@@ -62,6 +63,7 @@ test('a batch answers every line with one line of the same id, in order, whateve
       { id: 'a', kind: 'accepted', code: undefined },
       { id: 2, kind: 'refused', code: 'diff_empty' },
       { id: null, kind: 'refused', code: 'diff_invalid' },
+      { id: 'x', kind: 'refused', code: 'diff_invalid' },
       { id: 'd', kind: 'refused', code: 'repo_unsupported' },
       { id: 'e', kind: 'refused', code: 'repo_unsupported' },
     ],

@@ -82,3 +82,18 @@ test("git's words in a reason are printable and short", async () => {
   assert.doesNotMatch(result.reason, /[\p{Cf}\p{Co}]/u);
   assert.ok(!result.reason.includes('\x1b'));
 });
+
+test('a diff that takes git too long to apply is diff_not_applicable, and an abort ends it at once', async () => {
+  // git looks for the hunk at each of a million places, and finds it to differ only near its end.
+  const same = 'x\n'.repeat(1_000_000);
+  const lines = 100_000;
+  const hunk = `@@ -9,${lines + 2} +9,${lines + 2} @@\n${' x\n'.repeat(lines)}-no such line\n+y\n x\n`;
+  await using repository = await makeRepository({ files: { same } });
+  const commit = await repository.git(['rev-parse', 'HEAD']);
+  const diff = Buffer.from(`--- a/same\n+++ b/same\n${hunk}`);
+  const late = await applyDiff(repository.path, commit, diff, { timeoutMs: 3_000 });
+  assert.deepEqual([late.kind, 'code' in late && late.code], ['refused', 'diff_not_applicable']);
+  assert.match('reason' in late ? late.reason : '', /took too long/);
+  const cancelled = applyDiff(repository.path, commit, diff, { signal: AbortSignal.timeout(1_000) });
+  await assert.rejects(cancelled, { name: 'Fault', code: 'cancelled' });
+});

@@ -15,9 +15,26 @@ const passed: SandboxRun = {
   timingsMs: { start: 1, bundle: 1, total: 1 },
 };
 
-const endings: readonly [string, Partial<SandboxRun>, string | null][] = [
+/** The untouched base: two tests, one of them failing. */
+const onBase: SandboxRun = { ...passed, exitCode: 1, report: { tests: 2, failures: 1, errors: 0, skipped: 0 } };
+
+const endings: readonly [string, Partial<SandboxRun>, string | null, base?: SandboxRun][] = [
   ['exit code 0 with passing tests', {}, null],
-  ['exit code 0 without a report', { report: null }, null],
+  ['exit code 0 without a report, where the base writes none either', { report: null }, null],
+  ['exit code 0 without the report that the base writes', { report: null }, 'tests_not_run', onBase],
+  [
+    'fewer tests than on the base',
+    { report: { tests: 1, failures: 0, errors: 0, skipped: 0 } },
+    'tests_weakened',
+    onBase,
+  ],
+  [
+    'a test that is skipped now',
+    { report: { tests: 2, failures: 0, errors: 0, skipped: 1 } },
+    'tests_weakened',
+    onBase,
+  ],
+  ['as many tests as on the base', {}, null, onBase],
   ['exit code 1', { exitCode: 1 }, 'tests_failed'],
   ['a test that itself exits with 137', { exitCode: 137 }, 'tests_failed'],
   [
@@ -48,8 +65,8 @@ const endings: readonly [string, Partial<SandboxRun>, string | null][] = [
   ['no exit code', { exitCode: null }, 'sandbox_crash'],
 ];
 
-for (const [title, part, code] of endings) {
+for (const [title, part, code, base = null] of endings) {
   test(`${title} is judged ${code ?? 'passed'}`, () => {
-    assert.equal(judge({ ...passed, ...part })?.code ?? null, code);
+    assert.equal(judge({ ...passed, ...part }, base)?.code ?? null, code);
   });
 }

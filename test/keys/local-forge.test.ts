@@ -87,6 +87,18 @@ test('a branch whose pull request is for another commit is push_conflict', async
   assert.equal(local.recorded.length, 1);
 });
 
+test('one that a person closed meanwhile is taken if it is for our commit, and is in nobody’s way if not', async () => {
+  await using local = await setUp();
+  const first = await opened(local.forge);
+  const path = fileURLToPath(first.url).replace(/md$/, 'json');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"open"', '"closed"'));
+  assert.deepEqual(await opened(local.forge), first);
+  assert.match(await readFile(fileURLToPath(first.url), 'utf8'), /state: closed, draft/);
+  assert.equal((await opened(local.forge, { commit: 'c'.repeat(40) })).number, 2);
+  const refused = await local.forge.openPullRequest(input, never);
+  assert.equal(refused.kind === 'refused' && refused.code, 'push_conflict');
+});
+
 test('a file that is no pull request of ours stops it as a fault, instead of being overwritten', async () => {
   await using local = await setUp();
   const { url } = await opened(local.forge);

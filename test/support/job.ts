@@ -7,7 +7,8 @@ import { pino } from 'pino';
 import type { Context } from '../../orchestrator/cli/context.ts';
 import { type RunOptions, type RunResult, runToEnd } from '../../orchestrator/cli/run.ts';
 import { readConfig } from '../../orchestrator/config.ts';
-import { scrubberOf } from '../../orchestrator/log.ts';
+import { createScrubber } from '../../orchestrator/keys/scrub.ts';
+import { secretsOf } from '../../orchestrator/log.ts';
 import type { Watcher } from '../../orchestrator/ports/watcher.ts';
 import { type AddressParts, connectDatabase } from '../../orchestrator/store/database.ts';
 import type { Db } from '../../orchestrator/store/schema.ts';
@@ -136,8 +137,15 @@ export function databaseUrl({ host, port, user, password, database }: AddressPar
 function contextOf(env: Readonly<Record<string, string>>, lines: string[]): Context {
   const config = readConfig(env);
   const log = pino({ level: 'debug', base: null }, { write: (line: string) => lines.push(line) });
-  const output = { result: () => undefined, progress: () => undefined };
-  return { config, output, log, scrubber: scrubberOf(config), signal: new AbortController().signal, json: true };
+  const output = { result: () => undefined, line: () => undefined, progress: () => undefined };
+  return {
+    config,
+    output,
+    log,
+    scrubber: createScrubber(secretsOf(config)),
+    signal: new AbortController().signal,
+    json: true,
+  };
 }
 
 /** A refused or failed job leaves no branch, no pull request; asserts on what the remote has. */
