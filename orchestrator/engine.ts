@@ -30,7 +30,11 @@ const testShare = 0.4;
 
 /** What an approval under these settings stands for. */
 export function termsOf(config: Config, policies: Policies): Terms {
-  return { policyDigest: policies.digest, model: config.SELF_CODING_MODEL };
+  // The same name on another server is another model.
+  return {
+    policyDigest: policies.digest,
+    model: `${config.SELF_CODING_MODEL} at ${config.OPENAI_BASE_URL ?? 'OpenAI'}`,
+  };
 }
 
 /** Begins to work on jobs. Disposing gives running jobs back to the queue, then closes the runner. */

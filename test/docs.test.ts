@@ -23,7 +23,6 @@ test('docs/concepts.md explains every code that a job can end with today', () =>
     'diff_unicode',
     'diff_secret',
     'diff_path_out_of_scope',
-    'tests_weakened',
     'tests_flaky',
     'environment_failed',
   ]);
