@@ -50,7 +50,7 @@ export async function startEngine(config: Config, store: Store, options: EngineO
     const ending = await deliver(delivery, ports, { signal, timeoutSeconds, onFault });
     log.info({ ...delivery, ...ending }, 'a delivery ended');
   });
-  if (config.ENABLE_SELF_CODING_ENGINE) await queueApproved(store, termsOf(config, policies));
+  if (config.ENABLE_SELF_CODING_ENGINE && !store.ownJobsOnly) await queueApproved(store, termsOf(config, policies));
   return {
     [Symbol.asyncDispose]: async () => {
       // Jobs first: while one is still under way its sandbox must not be taken from it.

@@ -20,18 +20,23 @@ export interface PolicedRunner {
 /** A runner on this machine; Docker is asked for when the first sandbox is. Throws when the policy can't be used. */
 export async function openLocalRunner(config: Config, log: Logger): Promise<PolicedRunner> {
   const policy = await readSandboxPolicy(join(config.projectRoot, 'policies', 'sandbox.json'));
-  return { policy, runner: openedLate(() => openLocal(config, policy, log)) };
+  return { policy, runner: openedLate((closing) => openLocal(config, policy, log, closing)) };
 }
 
 /** Builds the sandbox image where it is missing. Unlike the demo's set-up it never installs or starts an engine. */
-async function openLocal(config: Config, policy: SandboxPolicy, log: Logger): Promise<LocalRunner> {
+async function openLocal(
+  config: Config,
+  policy: SandboxPolicy,
+  log: Logger,
+  closing: AbortSignal,
+): Promise<LocalRunner> {
   const { SELF_CODING_STATE_DIR: stateDir, SELF_CODING_DOCKER_SOCKET: socketPath } = config;
   const answer = await askEngine(socketPath);
   if (answer.kind === 'silent') {
     const problem = `No Docker Engine answers at ${socketPath} (${answer.why}); start it, or see: self-coding doctor`;
     throw new Fault('sandbox_start_failed', socketPath, problem);
   }
-  const { image } = await ensureImages(setUpOptions(config, silentSteps), new AbortController().signal);
+  const { image } = await ensureImages(setUpOptions(config, silentSteps), closing);
   return createLocalRunner({
     dockerSocket: socketPath,
     image,
@@ -59,11 +64,16 @@ export function instanceOf(stateDir: string): string {
   return createHash('sha256').update(`${hostname()}\0${stateDir}`).digest('hex').slice(0, 16);
 }
 
-/** Opens the runner at the first call. What set-up can't do by itself is a refusal; after any failure it is tried again. */
-function openedLate(open: () => Promise<LocalRunner>): LocalRunner {
+/**
+ * Opens the runner at the first call. What set-up can't do by itself is a refusal; after any failure it is tried again.
+ * Disposing aborts an opening that is under way and waits for its end; after it a call throws.
+ */
+export function openedLate(open: (closing: AbortSignal) => Promise<LocalRunner>): LocalRunner {
   let opening: Promise<LocalRunner> | null = null;
+  const closing = new AbortController();
   const runner = async () => {
-    opening ??= open();
+    closing.signal.throwIfAborted();
+    opening ??= open(closing.signal);
     try {
       return await opening;
     } catch (error) {
@@ -82,6 +92,7 @@ function openedLate(open: () => Promise<LocalRunner>): LocalRunner {
       return 'kind' in opened ? opened : opened.run(order, watch);
     },
     [Symbol.asyncDispose]: async () => {
+      closing.abort(new Error('the runner is closing'));
       const [settled] = await Promise.allSettled([opening]);
       if (settled.status === 'fulfilled') await settled.value?.[Symbol.asyncDispose]();
     },

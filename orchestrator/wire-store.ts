@@ -1,4 +1,5 @@
 /** The database and the queue of this process, from the settings. */
+import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { describe } from './outcome.ts';
@@ -11,11 +12,13 @@ import type { Db } from './store/schema.ts';
 export interface Store extends AsyncDisposable {
   readonly db: Db;
   readonly queue: Queue;
+  /** True where this process works on nobody's jobs but its own. */
+  readonly ownJobsOnly: boolean;
 }
 
 export interface StoreOptions {
-  /** `engine` works on jobs; `sender` only queues them. */
-  readonly role: 'engine' | 'sender';
+  /** `engine` works on jobs, `sender` only queues them, `own jobs only` works on those that it queues itself. */
+  readonly role: 'engine' | 'sender' | 'own jobs only';
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -31,9 +34,11 @@ export async function openStore(config: Config, { role, log, signal }: StoreOpti
   const { db } = opened.use(connectDatabase(address, { onError }));
   await migrate(db);
   const timeoutSeconds = config.AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS;
-  const queue = opened.use(await createQueue({ address, role, timeoutSeconds, onError }));
+  const ownJobsOnly = role === 'own jobs only';
+  const lane = ownJobsOnly ? { role: 'engine' as const, lane: -randomInt(1, 2 ** 31) } : { role };
+  const queue = opened.use(await createQueue({ address, ...lane, timeoutSeconds, onError }));
   const kept = opened.move();
-  return { db, queue, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { db, queue, ownJobsOnly, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 async function addressOf(config: Config, signal: AbortSignal, opened: AsyncDisposableStack): Promise<Address> {

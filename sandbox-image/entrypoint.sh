@@ -2,7 +2,8 @@
 # The inside of a sandbox: a tar in, a tar out (docs/security.md). Plain shell and few processes, so that it can be read
 # in one go, starts at once, and runs alike under runc and gVisor. PID 1 is docker-init; this is its only child.
 #
-#   stdin   one tar: base (commit id), base.pack, change.diff (may be empty), test-command (absent = apply and export only)
+#   stdin   one tar: base (commit id), wall-clock (seconds that the tests may take), base.pack, change.diff (may be empty),
+#           test-command (absent = apply and export only)
 #   stdout  one tar: manifest.json, patch.diff; after the tests report/*.xml
 #   stderr  the log, for people
 #   exit    the tests' own exit code; 70 parcel, 71 clone, 72 apply, 73 export, when it ends before the first part is out
@@ -24,10 +25,17 @@ safe_git() {
 }
 
 # --- the parcel; a warm container waits here -------------------------------------------------------------------------
+# This clock and the tests' are for when the runner was killed; its own ring earlier. Tests that stop this shell get past
+# theirs: such a sandbox waits for the reaper.
+parcel_seconds=600
 mkdir /sandbox/in /sandbox/out /sandbox/report /sandbox/home /sandbox/tmp
-tar -xf - -C /sandbox/in --no-same-owner || fail 70 'the parcel can not be read'
+timeout -s KILL "$parcel_seconds" tar -xf - -C /sandbox/in --no-same-owner ||
+  fail 70 'the parcel can not be read, or did not come in time'
 read -r base < /sandbox/in/base || fail 70 'the parcel names no base commit'
 case "$base" in '' | *[!0-9a-f]*) fail 70 'the base is no commit id' ;; esac
+read -r wall_clock < /sandbox/in/wall-clock || fail 70 'the parcel sets no wall clock'
+# 0 would be no limit at all.
+case "$wall_clock" in '' | 0* | *[!0-9]*) fail 70 'the wall clock is no number of seconds' ;; esac
 case ${#base} in 40) format=sha1 ;; 64) format=sha256 ;; *) fail 70 'the base is no commit id' ;; esac
 
 # --- a fresh clone of that one commit: no history to mine for the answer, no remote to talk to -----------------------
@@ -66,7 +74,7 @@ unset OLDPWD # the tests see the names of the policy's environment and PWD, no m
 status=0
 if [ -f /sandbox/in/test-command ]; then
   command=$(cat /sandbox/in/test-command)
-  /bin/sh -c "$command" < /dev/null 3>&- || status=$?
+  timeout -s KILL "$wall_clock" /bin/sh -c "$command" < /dev/null 3>&- || status=$?
   # What the tests left running must not write over their reports, nor hold the process limit. Spares PID 1 and us.
   kill -KILL -1 2> /dev/null || true
   # Until they are gone, without a fork, which the process limit might refuse. The bound only ends a hopeless wait.

@@ -66,7 +66,7 @@ export async function runToEnd(
   watcher: Watcher,
 ): Promise<RunResult> {
   const { config, log, scrubber, signal } = context;
-  await using store = await openStore(config, { role: 'engine', log, signal });
+  await using store = await openStore(config, { role: 'own jobs only', log, signal });
   const proposed = await proposeFrom(options, config, store.db);
   if (proposed.kind === 'invalid') {
     return refusedResult(null, refuse('proposal_invalid', proposed.problems.join('; ')));

@@ -5,8 +5,16 @@ import { listChanges } from './changes.ts';
 import { checkedId } from './names.ts';
 import { listPatches, type Patch } from './patches.ts';
 import { printable } from './printable.ts';
-import { type GitResult, must, run } from './run.ts';
+import { type GitCommand, type GitResult, must, OutOfTime, run } from './run.ts';
 import { openScratch } from './scratch.ts';
+
+/**
+ * How long git may read a diff, and apply it. It looks for each hunk in the whole file: some MB of equal lines take it
+ * minutes, and would take them again at each delivery. 20 s is a thousand times what an honest diff needs.
+ */
+const applyMs = 20_000;
+
+export type ApplyLimits = Pick<GitCommand, 'timeoutMs' | 'signal'>;
 
 /**
  * Strict `git apply --cached` on a fresh index, then `write-tree`: nothing is mended, merged, or applied in part, and no
@@ -14,17 +22,37 @@ import { openScratch } from './scratch.ts';
  * Refuses with `diff_empty`, `diff_invalid`, `diff_binary`, `diff_path_invalid`, `diff_not_applicable` or
  * `diff_ambiguous`; the reason carries git's own words, so that a model can mend its diff.
  */
-export async function applyDiff(gitDir: string, base: CommitId, diff: Uint8Array): Promise<Applied | Refused> {
+export async function applyDiff(
+  gitDir: string,
+  base: CommitId,
+  diff: Uint8Array,
+  limits: ApplyLimits = {},
+): Promise<Applied | Refused> {
   if (isBlank(diff)) return refuse('diff_empty', 'The diff is empty.');
-  const listed = await listPatches(gitDir, diff);
+  const timeoutMs = limits.timeoutMs ?? applyMs;
+  try {
+    return await applyWithin(gitDir, base, diff, { ...limits, timeoutMs });
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    return refuse('diff_not_applicable', `The diff took too long to apply: more than ${timeoutMs} ms.`);
+  }
+}
+
+async function applyWithin(
+  gitDir: string,
+  base: CommitId,
+  diff: Uint8Array,
+  limits: ApplyLimits,
+): Promise<Applied | Refused> {
+  const listed = await listPatches(gitDir, diff, limits);
   if (listed.kind === 'refused') return listed;
   // An index of its own: two jobs on one repository never meet.
   await using scratch = await openScratch(dirname(gitDir));
   const env = { GIT_INDEX_FILE: join(scratch.path, 'index') };
-  await must({ args: ['read-tree', checkedId(base)], gitDir, env });
+  await must({ args: ['read-tree', checkedId(base)], gitDir, env, signal: limits.signal });
   // Never --index, --3way, --reject, --recount or --unsafe-paths: each guesses, or writes files (CVE-2023-25652).
   const args = ['apply', '--cached', '--whitespace=nowarn', '-p1', '-'];
-  const result = await run({ args, gitDir, env, stdin: diff });
+  const result = await run({ args, gitDir, env, stdin: diff, ...limits });
   if (result.exitCode !== 0) return whyNot(result, listed.patches);
   const tree = idFrom(await must({ args: ['write-tree'], gitDir, env }));
   if (tree === (await treeOf(gitDir, base))) return refuse('diff_empty', 'The diff changes nothing.');

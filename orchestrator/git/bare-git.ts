@@ -7,12 +7,15 @@ import { listEntries } from './entries.ts';
 import { makePack } from './pack.ts';
 import { makePatch } from './patch.ts';
 
-/** Plumbing on one bare repository of our own (an absolute path). No work tree, no network, no secret. */
-export function createBareGit(gitDir: string): BareGit {
+/**
+ * Plumbing on one bare repository of our own (an absolute path). No work tree, no network, no secret.
+ * The signal ends what strangers can make long: the applying of a diff.
+ */
+export function createBareGit(gitDir: string, signal?: AbortSignal): BareGit {
   return {
     entries: (commit) => listEntries(gitDir, commit),
     blobs: (ids) => readBlobs(gitDir, ids),
-    apply: (base, diff) => applyDiff(gitDir, base, diff),
+    apply: (base, diff) => applyDiff(gitDir, base, diff, { signal }),
     changes: (base, tree) => listChanges(gitDir, base, tree),
     patch: (base, tree) => makePatch(gitDir, base, tree),
     pack: (commit) => makePack(gitDir, commit),

@@ -1,6 +1,6 @@
 import { refuse, type Refused } from '../outcome.ts';
 import { malformed, pathFrom, records } from './records.ts';
-import { run } from './run.ts';
+import { type GitCommand, run } from './run.ts';
 
 /** One file's part of a diff, as git reads it. */
 export interface Patch {
@@ -17,9 +17,10 @@ const head = /^(\d+|-)\t(\d+|-)\t/;
 export async function listPatches(
   gitDir: string,
   diff: Uint8Array,
+  limits: Pick<GitCommand, 'timeoutMs' | 'signal'> = {},
 ): Promise<{ readonly kind: 'listed'; readonly patches: readonly Patch[] } | Refused> {
   const args = ['apply', '--numstat', '-z', '-p1', '-'];
-  const result = await run({ args, gitDir, stdin: diff });
+  const result = await run({ args, gitDir, stdin: diff, ...limits });
   if (result.exitCode !== 0) return refuse('diff_invalid', `git can't read the diff: ${result.stderr}`);
   return { kind: 'listed', patches: [...records(result.stdout)].map(parsePatch) };
 }

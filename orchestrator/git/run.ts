@@ -47,6 +47,9 @@ const defaults = { timeoutMs: 120_000, stdoutBytes: 64 * 2 ** 20, stderrBytes: 1
 /** It said more than it was allowed to, and was ended. */
 export class TooMuchOutput extends Fault {}
 
+/** It took longer than it was allowed to, and was ended. */
+export class OutOfTime extends Fault {}
+
 /**
  * Runs git to its end. Any exit code is a result; a kill, a timeout, too much output or an abort is a `Fault`
  * (`cancelled` for the abort), and by then no process of the group is left.
@@ -139,8 +142,12 @@ function faultOf(command: GitCommand, ending: Exclude<Ending, { readonly kind: '
   const cause = 'cause' in ending ? { cause: ending.cause } : {};
   const said = stderr === '' ? '' : `: ${stderr}`;
   const message = `${nameOf(command)} ${endingText(ending)}${said}`;
-  const Kind = ending.kind === 'output_limit' ? TooMuchOutput : Fault;
-  return new Kind(code, command.gitDir, message, cause);
+  return new (kindOf(ending))(code, command.gitDir, message, cause);
+}
+
+function kindOf({ kind }: Ending): typeof Fault {
+  if (kind === 'out_of_time') return OutOfTime;
+  return kind === 'output_limit' ? TooMuchOutput : Fault;
 }
 
 function endingText(ending: Exclude<Ending, { readonly kind: 'exited' }>): string {

@@ -20,6 +20,7 @@ export const environment: Readonly<Record<string, string>> = {
   GIT_EDITOR: 'false', // no other program on messages
   GIT_SSH_COMMAND: 'false', // no ssh, even where a URL asks for it
   GIT_OPTIONAL_LOCKS: '0', // reading writes nothing
+  GIT_NO_LAZY_FETCH: '1', // a partial clone names a program that would fetch what it lacks
   GIT_NO_REPLACE_OBJECTS: '1', // a fetched replace ref would show other objects than the ids say
   GIT_LITERAL_PATHSPECS: '1', // `:(magic)` in a path is a name
   GIT_ALLOW_PROTOCOL: 'none', // no transport; wins over protocol.ext.allow=always in a repository's config

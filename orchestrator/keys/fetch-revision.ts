@@ -46,7 +46,7 @@ export async function fetchRevision(
   const wanted = { address: repository.id, branch: 'none', commit, depth: 1, packBytes };
   const gitDir = (await findMirror(remote.home, commit)) ?? (await fetchCommit(remote, wanted, signal));
   if (typeof gitDir !== 'string') return gitDir;
-  return { kind: 'revision', commit, tree: await treeOf(gitDir, commit), git: createBareGit(gitDir) };
+  return { kind: 'revision', commit, tree: await treeOf(gitDir, commit), git: createBareGit(gitDir, signal) };
 }
 
 async function resolveRevision(path: string, revision: string, signal: AbortSignal): Promise<CommitId | null> {

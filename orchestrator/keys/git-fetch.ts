@@ -74,6 +74,7 @@ function fetchInto({ remote, wanted, gitDir, signal }: Attempt, selection: Selec
     args: [
       ...(selection.unchecked === true ? unchecked : []),
       ...quietFetch,
+      ...remote.uploadPack,
       `--depth=${selection.depth}`,
       wanted.address,
       selection.refspec,

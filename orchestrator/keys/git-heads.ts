@@ -31,8 +31,8 @@ export async function readHeads(remote: Remote, signal: AbortSignal): Promise<Re
 type Absent = { readonly kind: 'absent'; readonly refused: Refused };
 
 async function readHeadsAt(remote: Remote, address: string, signal: AbortSignal): Promise<Reached | Refused | Absent> {
-  const { repository, env, scrub } = remote;
-  const args = ['ls-remote', '-q', '--heads', address];
+  const { repository, env, scrub, uploadPack } = remote;
+  const args = ['ls-remote', '-q', '--heads', ...uploadPack, address];
   const result = await run({ args, gitDir: '/dev/null', env, scrub, signal, fault: 'forge_unavailable', ...listing });
   const heads = parse(result.exitCode === 0 ? result.stdout : new Uint8Array());
   if (heads.size > 0) return { kind: 'reached', address, heads };

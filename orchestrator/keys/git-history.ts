@@ -48,6 +48,7 @@ export async function depthOf(remote: Remote, descent: Descent, signal: AbortSig
         `remote.base.url=${descent.address}`,
         ...unchecked,
         ...quietFetch,
+        ...remote.uploadPack,
         '--filter=tree:0',
         `--depth=${depth}`,
         'base',

@@ -60,6 +60,7 @@ function push(remote: Remote, address: string, request: NewBranch, signal: Abort
       '--no-verify',
       '--porcelain',
       '--no-signed',
+      ...remote.receivePack,
       // Create only: the ref must not exist. Nobody else's branch is ever overwritten.
       `--force-with-lease=${ref}:`,
       address,

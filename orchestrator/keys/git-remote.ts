@@ -22,6 +22,9 @@ export interface Remote extends AsyncDisposable {
   readonly addresses: readonly [string, ...string[]];
   /** For `GitCommand.env`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Options of `git ls-remote` and `git fetch`, and of `git push`: how the other side is started, where we start it. */
+  readonly uploadPack: readonly string[];
+  readonly receivePack: readonly string[];
   /** Null unless the repository lies on the forge. */
   readonly token: string | null;
   /** What others said, fit to be stored: a server may echo the token. */
@@ -67,14 +70,33 @@ async function tokenFor(options: RemoteOptions, repository: Repository, signal: 
   return origin === new URL(options.github.url).origin ? options.token(repository, signal) : null;
 }
 
-type Access = Pick<Remote, 'addresses' | 'env' | 'scrub'>;
+type Access = Pick<Remote, 'addresses' | 'env' | 'scrub' | 'uploadPack' | 'receivePack'>;
+
+/**
+ * git starts a second git in a local repository, as our user. Its hooks could read our keys in /proc, and no `-c` of the
+ * first git reaches it; a repository's own configuration wins over every file of ours, but not over a command line.
+ */
+const quietGit = [
+  'git',
+  '-c core.hooksPath=/dev/null', // no hooks, wherever the repository says that they are
+  '-c core.alternateRefsCommand=true', // names a program for the refs of other repositories; `true` lists none
+  '-c core.fsmonitor=false', // names a program, too
+  '-c receive.autogc=false', // no housekeeping in someone else's repository, and none of its programs
+  '-c gc.auto=0', // as above
+  '-c maintenance.auto=false', // as above
+].join(' ');
+const localServices = {
+  uploadPack: [`--upload-pack=${quietGit} upload-pack`],
+  receivePack: [`--receive-pack=${quietGit} receive-pack`],
+};
+const services = { uploadPack: [], receivePack: [] };
 
 async function localAccess({ id }: Repository, scratch: string): Promise<Access> {
   // git starts a second git in the repository itself, which takes no `-c` of ours but reads this file.
   const config = join(scratch, 'gitconfig');
   await writeFile(config, localConfig(id), { mode: 0o600 });
   const env = { GIT_ALLOW_PROTOCOL: 'file', GIT_CONFIG_GLOBAL: config };
-  return { addresses: [id], env, scrub: (text) => text };
+  return { addresses: [id], env, scrub: (text) => text, ...localServices };
 }
 
 /** The operator allowed this path by name, so another owner of its files is no reason to refuse it; any other path stays so. */
@@ -89,7 +111,7 @@ async function networkAccess({ id }: Repository, token: string | null, scratch: 
   const open = { GIT_ALLOW_PROTOCOL: protocol.replace(':', '') };
   // Some hosts redirect from the name without .git, and no redirect is followed.
   const addresses = [`${id}.git`, id] as const;
-  if (token === null) return { addresses, env: open, scrub: (text) => text };
+  if (token === null) return { addresses, env: open, scrub: (text) => text, ...services };
   const script = join(scratch, 'askpass');
   await writeFile(script, askpass, { mode: 0o700 });
   // In the environment of the child and nowhere else: never in an argument, a URL or a file.
@@ -100,7 +122,7 @@ async function networkAccess({ id }: Repository, token: string | null, scratch: 
     SELF_CODING_GIT_TOKEN: token,
   };
   const scrubber = createScrubber([token]);
-  return { addresses, env: { ...open, ...secret }, scrub: (text) => scrubber.scrub(text) };
+  return { addresses, env: { ...open, ...secret }, scrub: (text) => scrubber.scrub(text), ...services };
 }
 
 /** The header that git would send, for our own questions to the same server. */

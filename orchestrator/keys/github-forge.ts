@@ -55,7 +55,7 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
 }
 
 async function openOnce(options: GithubForgeOptions, call: GithubCall, input: PullRequestInput) {
-  const pull = (await findPull(call, input.branch)) ?? (await createOrFind(options, call, input));
+  const pull = (await findPull(call, input)) ?? (await createOrFind(options, call, input));
   if ('kind' in pull) return pull;
   if (pull.head.sha !== input.commit) {
     const reason = `pull request ${pull.number} of ${input.branch} is for commit ${pull.head.sha}, not ${input.commit}`;
@@ -91,7 +91,7 @@ async function createOrFind(
 
 async function findAfter(options: GithubForgeOptions, call: GithubCall, input: PullRequestInput) {
   try {
-    return await findPull(call, input.branch);
+    return await findPull(call, input);
   } catch (error) {
     // The first error is the one to report.
     const reason = options.scrubber.scrub(describe(error));

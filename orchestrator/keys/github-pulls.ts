@@ -17,6 +17,7 @@ const pull = z.object({
   number: z.int().positive(),
   html_url: z.url({ protocol: /^https?$/ }),
   draft: z.boolean(),
+  state: z.enum(['open', 'closed']),
   head: z.object({
     ref: z.string(),
     sha: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/),
@@ -26,12 +27,18 @@ const pull = z.object({
 
 export type GithubPull = Readonly<z.output<typeof pull>>;
 
-/** The open pull request of a branch of this repository, whatever it would be merged into; null if there is none. */
-export async function findPull(call: GithubCall, branch: string): Promise<GithubPull | null> {
+/**
+ * The pull request of a branch of this repository, whatever it would be merged into: the open one; or else the one for
+ * this commit, for a person may have closed or merged it before we heard that it exists. Null if there is none.
+ */
+export async function findPull(
+  call: GithubCall,
+  { branch, commit }: Pick<PullRequestInput, 'branch' | 'commit'>,
+): Promise<GithubPull | null> {
   const { owner, repo } = call.target;
   const found = await call.client.request('GET /repos/{owner}/{repo}/pulls', {
     ...common(call),
-    state: 'open',
+    state: 'all',
     head: `${owner}:${branch}`,
     per_page: 100,
   });
@@ -39,7 +46,8 @@ export async function findPull(call: GithubCall, branch: string): Promise<Github
   // GitHub ignores a filter that it doesn't understand: then these are other people's pull requests.
   const isOurs = ({ head }: GithubPull) =>
     head.ref === branch && head.repo?.full_name.toLowerCase() === `${owner}/${repo}`.toLowerCase();
-  return pulls.find(isOurs) ?? null;
+  const ours = pulls.filter(isOurs);
+  return ours.find(({ state }) => state === 'open') ?? ours.find(({ head }) => head.sha === commit) ?? null;
 }
 
 /** Opens a draft. */

@@ -16,6 +16,7 @@ export interface LocalForgeOptions {
 
 /**
  * A forge on files. A branch with an open pull request gets that one again; `push_conflict` if it is for another commit.
+ * One that a person has closed is given again for the same commit, and doesn't count for another.
  * Throws `Fault('forge_unavailable')` when the files can't be read or written.
  */
 export function createLocalForge(options: LocalForgeOptions): Forge {
@@ -42,7 +43,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
 async function keep(folder: string, input: PullRequestInput): Promise<LocalPullRequest> {
   try {
     await mkdir(folder, { recursive: true });
-    const pullRequest = (await find(folder, input.branch)) ?? (await create(folder, input));
+    const pullRequest = (await find(folder, input)) ?? (await create(folder, input));
     // Also for one that was there: whoever made it may have died before this.
     await replaceFile(join(folder, `${pullRequest.number}.md`), toMarkdown(pullRequest));
     return pullRequest;
@@ -53,9 +54,12 @@ async function keep(folder: string, input: PullRequestInput): Promise<LocalPullR
   }
 }
 
-async function find(folder: string, branch: string): Promise<LocalPullRequest | null> {
-  const all = await readAll(folder);
-  return all.find((one) => one.branch === branch && one.state === 'open') ?? null;
+async function find(
+  folder: string,
+  { branch, commit }: Pick<PullRequestInput, 'branch' | 'commit'>,
+): Promise<LocalPullRequest | null> {
+  const ours = (await readAll(folder)).filter((one) => one.branch === branch);
+  return ours.find(({ state }) => state === 'open') ?? ours.find((one) => one.commit === commit) ?? null;
 }
 
 async function create(folder: string, input: PullRequestInput): Promise<LocalPullRequest> {
@@ -65,7 +69,7 @@ async function create(folder: string, input: PullRequestInput): Promise<LocalPul
     const path = join(folder, `${number}.json`);
     if (!(await linkNew(path, JSON.stringify(pullRequest, null, 2)))) continue;
     // Two engines at once: both wrote, both look again, and the higher number gives way.
-    const first = (await find(folder, input.branch)) ?? pullRequest;
+    const first = (await find(folder, input)) ?? pullRequest;
     if (first.number !== number) await rm(path);
     return first;
   }
@@ -91,12 +95,12 @@ function describePullRequest(folder: string, input: PullRequestInput, number: nu
   };
 }
 
-function toMarkdown({ title, branch, baseBranch, commit, repository, labels, body }: LocalPullRequest): string {
+function toMarkdown({ title, state, branch, baseBranch, commit, repository, labels, body }: LocalPullRequest): string {
   const facts = [
     `- repository: \`${repository}\``,
     `- branch: \`${branch}\` into \`${baseBranch}\``,
     `- commit: \`${commit}\``,
-    '- state: open, draft',
+    `- state: ${state}, draft`,
     `- labels: ${labels.join(', ')}`,
   ];
   return `# ${title.replace(/\s+/g, ' ')}\n\n${facts.join('\n')}\n\n${body}\n`;

@@ -5,7 +5,7 @@ import { findMirror, mirrorHome, mirrorPath } from '../git/mirror.ts';
 import { isBranchName, isObjectId } from '../git/names.ts';
 import { packBytes } from '../git/pack.ts';
 import { printable } from '../git/printable.ts';
-import { sweepMirrors } from '../git/sweep.ts';
+import { createSweeper } from '../git/sweep.ts';
 import { refuse, type Refused } from '../outcome.ts';
 import type { Base, CommitId, FetchRequest, PushRequest, Repositories, Repository } from '../ports/git.ts';
 import { checkClean } from './git-clean.ts';
@@ -26,9 +26,14 @@ export interface RepositoriesOptions extends RemoteOptions {
 /** Local repositories and git servers over HTTP. Mirrors are kept in `<stateDir>/git`. Throws for a prefix that can't match. */
 export function createRepositories(options: RepositoriesOptions): Repositories {
   checkPrefixes(options.allowedPrefixes);
+  const sweep = createSweeper(options.stateDir);
   return {
     resolve: (repo) => resolveRepository(options, repo),
-    fetchBase: (request, signal) => fetchBase(options, request, signal),
+    fetchBase: async (request, signal) => {
+      const base = await fetchBase(options, request, signal);
+      await sweep(new Date());
+      return base;
+    },
     push: (request, signal) => push(options, request, signal),
   };
 }
@@ -50,9 +55,8 @@ async function fetchBase(
   const wanted = { ...chosen, address: reached.address, branch, packBytes: options.packBytes ?? packBytes };
   const gitDir = (await findMirror(remote.home, chosen.commit)) ?? (await fetchCommit(remote, wanted, signal));
   if (typeof gitDir !== 'string') return gitDir;
-  await sweepMirrors(remote.home, new Date());
   const tree = await treeOf(gitDir, chosen.commit);
-  return { kind: 'base', repository, branch, commit: chosen.commit, tree, git: createBareGit(gitDir) };
+  return { kind: 'base', repository, branch, commit: chosen.commit, tree, git: createBareGit(gitDir, signal) };
 }
 
 /** Asked again at each use: between two steps a directory may have become a link to another place. */

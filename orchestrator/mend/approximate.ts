@@ -1,8 +1,8 @@
 /**
  * Places where all old lines but one context line stand. The tolerance, and why: a context line never becomes part of
  * the result, it only says where. So one of them may be misremembered when the rest still names one place: every
- * removed line stands there, at least two telling lines are left, and the line that is there instead is at least half
- * the same. Two misremembered lines, or one that is another line, mean that the model had another file in mind.
+ * removed line stands there, at least two telling lines are left (or one, at the line that the header states), and the
+ * line that is there instead is at least half the same. Two misremembered lines, or one that is another line, mean that the model had another file in mind.
  */
 import type { BaseText } from './base-text.ts';
 import { looseKey } from './byte-text.ts';
@@ -17,15 +17,16 @@ const clearly = 0.25;
 /** Lines that stand in more places than this are no anchor. */
 const mostAnchors = 64;
 
-export function findApproximate(body: Body, base: BaseText, meter: Meter): readonly Place[] {
+export function findApproximate(body: Body, base: BaseText, stated: number | null, meter: Meter): readonly Place[] {
   const old = oldLines(body);
   const ids = old.map(({ text }) => base.loose.idOf(text));
   const telling = old.map(({ text }) => /\w\W*\w\W*\w/.test(text));
-  const found = [...startsToTry(ids, base)].flatMap((start) => {
+  const starts = startsToTry(ids, base);
+  const found = [...(stated === null ? starts : starts.add(stated))].flatMap((start) => {
     if (!meter.spend(old.length)) return [];
     const odd = oddLine(ids, base, start);
     const line = odd === null ? undefined : old[odd];
-    if (odd === null || line?.op !== 'keep' || !isPinned(telling, odd)) return [];
+    if (odd === null || line?.op !== 'keep' || !isPinned(telling, odd, start === stated)) return [];
     const fit = fitAt(old, base, { start, odd });
     if (fit === null) return [];
     const alike = similarity(looseKey(line.text), looseKey(base.shown[start + odd] ?? ''), meter);
@@ -37,7 +38,7 @@ export function findApproximate(body: Body, base: BaseText, meter: Meter): reado
 }
 
 /** At most one line is wrong, so of the two rarest lines of the file at least one is where the hunk is. */
-function startsToTry(ids: readonly (number | undefined)[], base: BaseText): ReadonlySet<number> {
+function startsToTry(ids: readonly (number | undefined)[], base: BaseText): Set<number> {
   const starts = new Set<number>();
   const known = ids.flatMap((id, at) => (id === undefined ? [] : [{ at, places: base.loose.placesOf(id) }]));
   const unknown = ids.length - known.length;
@@ -62,7 +63,7 @@ function oddLine(ids: readonly (number | undefined)[], base: BaseText, start: nu
   return odd;
 }
 
-/** Two lines with some text are left: braces and blank lines stand everywhere. */
-function isPinned(telling: readonly boolean[], odd: number): boolean {
-  return telling.filter((tells, at) => tells && at !== odd).length >= 2;
+/** Lines with some text are left: braces and blank lines stand everywhere. */
+function isPinned(telling: readonly boolean[], odd: number, stated: boolean): boolean {
+  return telling.filter((tells, at) => tells && at !== odd).length >= (stated ? 1 : 2);
 }

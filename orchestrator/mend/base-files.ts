@@ -16,10 +16,14 @@ export interface BaseFiles {
   has(path: string): boolean;
   /** Null = not there, or no regular text file. Read once. */
   read(path: string): Promise<BaseText | null>;
-  /** The one file whose path ends like this one, or that this one ends like; null if there is none or several. */
-  alike(path: string): string | null;
+  /** The one file whose path ends like this one: it lacks its first folders. Null if there is none or several. */
+  below(path: string): string | null;
+  /** The one file that this path ends like: it has folders too many, as absolute paths have. Null as above. */
+  above(path: string): string | null;
   /** Some file in some folder is called so. */
   isName(name: string): boolean;
+  /** A folder at the top is called so. */
+  isFolder(name: string): boolean;
   /** A few paths to name in a message, the likeliest first. */
   nearest(path: string): readonly string[];
 }
@@ -32,6 +36,11 @@ export async function openBaseFiles(base: BaseReader, meter: Meter): Promise<Bas
     byName.set(nameOf(path), list);
     list.push(path);
   }
+  const sameName = (path: string): readonly string[] => {
+    const same = byName.get(nameOf(path)) ?? [];
+    return meter.spend(same.length) ? same : [];
+  };
+  const folders = new Set([...originals.keys()].flatMap((path) => (path.includes('/') ? [path.split('/', 1)[0]] : [])));
   const texts = new Map<string, BaseText | null>();
   return {
     has: (path) => originals.has(path),
@@ -44,13 +53,10 @@ export async function openBaseFiles(base: BaseReader, meter: Meter): Promise<Bas
       texts.set(path, text);
       return text;
     },
-    alike: (path) => {
-      const same = byName.get(nameOf(path)) ?? [];
-      if (!meter.spend(same.length)) return null;
-      const found = same.filter((each) => each.endsWith(`/${path}`) || path.endsWith(`/${each}`));
-      return found.length === 1 ? (found[0] ?? null) : null;
-    },
+    below: (path) => only(sameName(path).filter((each) => each.endsWith(`/${path}`))),
+    above: (path) => only(sameName(path).filter((each) => path.endsWith(`/${each}`))),
     isName: (name) => byName.has(name),
+    isFolder: (name) => folders.has(name),
     nearest: (path) => {
       const same = byName.get(nameOf(path)) ?? [];
       if (same.length > 0) return same.slice(0, 3);
@@ -65,4 +71,8 @@ export async function openBaseFiles(base: BaseReader, meter: Meter): Promise<Bas
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function only(paths: readonly string[]): string | null {
+  return paths.length === 1 ? (paths[0] ?? null) : null;
 }

@@ -67,7 +67,13 @@ function indexLines(lines: readonly string[], keyOf: (line: string) => string): 
     places[id]?.push(at);
     return id;
   });
-  return { ids, idOf: (line) => idByKey.get(keyOf(line)), placesOf: (id) => places[id] ?? [] };
+  // Keys of long lines cost time, and the same lines are asked for again and again.
+  const asked = new Map<string, number | undefined>();
+  const idOf = (line: string): number | undefined => {
+    if (!asked.has(line)) asked.set(line, idByKey.get(keyOf(line)));
+    return asked.get(line);
+  };
+  return { ids, idOf, placesOf: (id) => places[id] ?? [] };
 }
 
 /** The `\r` that a new line of this file ends with; `like` = a neighbouring line, for files that mix endings. */

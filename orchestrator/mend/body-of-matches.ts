@@ -12,7 +12,7 @@ export function bodyOfMatches(
   let added: HunkLine[] = [];
   const close = (next: number): void => {
     for (const text of olds.slice(at, next)) body.push({ op: 'remove', text, open: false });
-    body.push(...added);
+    for (const line of added) body.push(line);
     added = [];
     at = next;
   };

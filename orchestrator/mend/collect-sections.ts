@@ -3,7 +3,7 @@ import { isBlank } from './byte-text.ts';
 import { type Fence, type Piece, received, type ReplacePiece, type TextPiece } from './cut-pieces.ts';
 import { type Hunk, noModes, type Section, type UnifiedSection } from './edit.ts';
 import { isDiffInfo } from './fences.ts';
-import { pathOfInfo, pathOfLine } from './label.ts';
+import { pathOfComment, pathOfInfo, pathOfLine } from './label.ts';
 import type { Meter } from './meter.ts';
 import { parseUnified } from './parse-unified.ts';
 import { readReplace } from './read-replace.ts';
@@ -76,8 +76,11 @@ function collectText(collector: Collector, piece: TextPiece): Problem | null {
   const lines = received(piece.lines, piece.lines.findIndex(isStart), 0, piece.lines.length);
   const path = fence === null ? null : labelOf(fence, collector.known);
   const first = lines.find((line) => !isBlank(line)) ?? '';
-  if (fence !== null && path !== null && !isDiffInfo(fence.info) && !isStart(first)) {
-    return collectFile(collector, { fence, path, lines });
+  if (fence !== null && !isDiffInfo(fence.info) && !isStart(first)) {
+    if (path !== null) return collectFile(collector, { fence, path, lines });
+    const named = pathOfComment(first, collector.known);
+    if (named !== null)
+      return collectFile(collector, { fence, path: named, lines: lines.slice(lines.indexOf(first) + 1) });
   }
   if (fence?.inDiff === true && !isDiffInfo(fence.info) && lines.some((line) => /^[+-]/.test(line))) {
     return invalid(
@@ -92,7 +95,7 @@ function collectText(collector: Collector, piece: TextPiece): Problem | null {
   const bare = sections.length + loose.length === 0 && fence !== null && isDiffInfo(fence.info);
   const hunks = bare ? unnumbered(lines) : loose;
   const refused = hunks.length > 0 ? collectLoose(collector, hunks, path) : null;
-  collector.sections.push(...sections);
+  for (const section of sections) collector.sections.push(section);
   collector.bare ||= fence === null && sections.length + loose.length > 0;
   collector.last = sections.at(-1) ?? collector.last;
   return refused;

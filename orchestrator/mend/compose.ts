@@ -1,18 +1,18 @@
-/** One file of the diff: its new content, and how it is written down. */
+/** One file of the answer: its new content, with what is known of the whole answer, and its part of the diff. */
 import type { BaseText } from './base-text.ts';
 import { readable } from './byte-text.ts';
 import type { Problem } from './collect-sections.ts';
-import type { Modes } from './edit.ts';
+import { type Damage, isDoubtfulFile, isForeignIndent } from './damage.ts';
 import { type Located, placedOf } from './locate.ts';
 import type { Meter } from './meter.ts';
 import { newFileLines } from './new-file.ts';
 import type { Plan } from './plan.ts';
 import type { Proof } from './prove.ts';
-import { writeName } from './read-label.ts';
-import { regenerate, type ResultLine } from './regenerate.ts';
+import { regenerate, type Regenerated, type ResultLine } from './regenerate.ts';
 import type { Placed } from './reindent.ts';
 import { rewrite } from './rewrite.ts';
-import { changesOf, writeDiff } from './write-diff.ts';
+import type { CreateTarget, DeleteTarget, EditTarget, MoveTarget } from './target.ts';
+import { writeCreated, writeDeleted, writeEdited, writeMoved } from './write-file.ts';
 
 /** Byte text; empty where nothing changes. */
 export interface Composed {
@@ -20,152 +20,144 @@ export interface Composed {
   readonly text: string;
 }
 
+export interface Known {
+  /** Null = there are no hunks. */
+  readonly located: Located | null;
+  /** What the diff's own checksum says of the hunks (prove.ts). */
+  readonly proof: Proof;
+  /** The answer's lines end with `\r` where the base's don't. */
+  readonly returned: boolean;
+  readonly damage: Damage;
+}
+
 interface Result {
   readonly kind: 'result';
   readonly lines: readonly ResultLine[];
 }
 
-/** `proof`: what the diff's own checksum says of the hunks (prove.ts). */
-export function compose(plan: Plan, located: Located | null, proof: Proof, meter: Meter): Composed | Problem {
+export function compose(plan: Plan, known: Known, meter: Meter): Composed | Problem {
   const { target, base } = plan;
   switch (target.kind) {
-    case 'create': {
-      const lines = newFileLines(target.hunks);
-      if (lines !== null) return created(target.path, target.mode, lines);
-      return problem(
-        'diff_invalid',
-        `It is unclear which lines ${readable(target.path)} shall have: mark each with "+".`,
-      );
+    case 'create':
+      return composeCreated(target, known);
+    case 'write': {
+      if (base === null)
+        return composed(
+          writeCreated(
+            target.path,
+            '100644',
+            target.lines.map((line) => `${line}\n`),
+          ),
+        );
+      const result = rewritten(base, target.lines, meter);
+      return result.kind === 'problem' ? result : composed(writeEdited(base, target.path, null, result.lines));
     }
-    case 'write':
-      return base === null
-        ? created(target.path, '100644', wholeLines(target.lines))
-        : written(plan, base, target.lines, meter);
-    case 'edit': {
-      const result = proof.kind === 'proven' ? resultOfProof(proof) : resultOf(plan, located, meter);
-      return result.kind === 'problem' ? result : edited(base, target.path, target.modes, result);
-    }
-    case 'delete': {
-      const result = target.hunks.length === 0 ? null : resultOf(plan, located, meter);
-      return result?.kind === 'problem' ? result : deleted(plan, target.mode, result);
-    }
-    case 'move': {
-      const none = base === null || target.hunks.length === 0;
-      const result = none ? null : proof.kind === 'proven' ? resultOfProof(proof) : resultOf(plan, located, meter);
-      return result?.kind === 'problem' ? result : moved(plan, result);
-    }
+    case 'edit':
+      return composeEdited(plan, target, known, meter);
+    case 'delete':
+      return composeDeleted(plan, target, known, meter);
+    case 'move':
+      return composeMoved(plan, target, known, meter);
   }
 }
 
-function resultOfProof({ lines }: Extract<Proof, { readonly kind: 'proven' }>): Result {
-  return { kind: 'result', lines };
+function composeCreated({ path, mode, hunks }: CreateTarget, { returned, damage, proof }: Known): Composed | Problem {
+  const lines = newFileLines(hunks);
+  if (lines === null) {
+    return problem('diff_invalid', `It is unclear which lines ${readable(path)} shall have: mark each with "+".`);
+  }
+  if (proof.kind !== 'proven' && isDoubtfulFile(path, lines, damage)) return unknownIndent(path);
+  return composed(writeCreated(path, mode, returned ? lines.map((line) => line.replace(/\r\n$/, '\n')) : lines));
+}
+
+function composeEdited(plan: Plan, target: EditTarget, known: Known, meter: Meter): Composed | Problem {
+  const result = resultOf(plan, known, meter);
+  if (plan.base === null || result.kind === 'problem') return result.kind === 'problem' ? result : noPlace();
+  const added = result.lines.flatMap(({ text, from }) => (from === null ? [text] : []));
+  if (known.proof.kind !== 'proven' && isForeignIndent(plan.base, added, known.damage))
+    return unknownIndent(target.path);
+  return composed(writeEdited(plan.base, target.path, target.modes, result.lines));
+}
+
+function composeDeleted(plan: Plan, target: DeleteTarget, known: Known, meter: Meter): Composed | Problem {
+  const result = target.hunks.length === 0 ? null : resultOf(plan, known, meter);
+  if (plan.base === null || result?.kind === 'problem') return result?.kind === 'problem' ? result : noPlace();
+  if (result !== null && result.lines.length > 0) {
+    const reason = `${readable(target.path)} is to be deleted, but the hunks leave ${result.lines.length} of its lines.`;
+    return problem('diff_not_applicable', reason);
+  }
+  return composed(writeDeleted(plan.base, target.path, target.mode));
+}
+
+function composeMoved(plan: Plan, target: MoveTarget, known: Known, meter: Meter): Composed | Problem {
+  const result = plan.base === null || target.hunks.length === 0 ? null : resultOf(plan, known, meter);
+  return result?.kind === 'problem' ? result : composed(writeMoved(plan.base, target, result?.lines ?? null));
 }
 
 /** What the hunks make of the file; where the answer also gives it as a whole, both must agree. */
-function resultOf({ base, whole }: Plan, located: Located | null, meter: Meter): Result | Problem {
+function resultOf({ base, whole }: Plan, { located, proof }: Known, meter: Meter): Result | Problem {
+  if (proof.kind === 'proven') return { kind: 'result', lines: proof.lines };
   const placed = located === null ? null : placedOf(located);
-  if (base === null || placed === null || located === null) return problem('diff_invalid', 'A hunk has no place.');
-  const result = regenerated(base, placed);
+  if (base === null || placed === null) return noPlace();
+  const result = regenerated(base, placed, located?.form === 'block');
   if (whole === null || result.kind === 'problem') return result;
   const other = rewritten(base, whole, meter);
   if (other.kind === 'result' && textOf(other) === textOf(result)) return result;
   return problem('diff_ambiguous', `The answer gives ${readable(base.path)} twice, and not alike. Give it once.`);
 }
 
-function regenerated(base: BaseText, placed: readonly Placed[]): Result | Problem {
-  const made = regenerate(base, placed);
-  const path = readable(base.path);
+function rewritten(base: BaseText, lines: readonly string[], meter: Meter): Result | Problem {
+  const whole = rewrite(base, lines, meter);
+  if (whole.kind === 'rewritten') return regenerated(base, [whole.placed], true);
+  const reason = `The block of ${readable(base.path)} can't be taken as the whole file: ${whole.why}. Send a diff.`;
+  return problem('diff_ambiguous', reason);
+}
+
+/** `unmarked`: written in a form that knows no "\ No newline at end of file". */
+function regenerated(base: BaseText, placed: readonly Placed[], unmarked: boolean): Result | Problem {
+  const made = regenerate(base, placed, unmarked ? { ending: 'of the base' } : {});
+  return made.kind === 'lines' ? { kind: 'result', lines: made.lines } : unmade(base, made);
+}
+
+function unmade(base: BaseText, made: Exclude<Regenerated, { readonly kind: 'lines' }>): Problem {
+  const hunk = `${readable(base.path)}, hunk ${made.hunk + 1}`;
   switch (made.kind) {
-    case 'lines':
-      return { kind: 'result', lines: made.lines };
     case 'conflict':
       return problem(
         'diff_ambiguous',
-        `${path}: hunks ${made.with + 1} and ${made.hunk + 1} change the same place. Write it as one hunk.`,
+        `${hunk} changes the same place as hunk ${made.with + 1}. Write it as one hunk.`,
       );
     case 'unknown_newline':
       return problem(
         'diff_ambiguous',
-        `${path}, hunk ${made.hunk + 1} replaces the last line by itself. Leave it out, or mark the side that has no newline.`,
+        `${hunk} replaces the last line by itself. Leave it out, or mark the side that has no newline.`,
       );
-    case 'unknown_indent':
+    case 'unknown_space':
       return problem(
-        'diff_not_applicable',
-        `${path}, hunk ${made.hunk + 1}: tabs were turned into blanks, and it can't be known how this line was meant: ` +
-          `"${readable(made.line.slice(0, 200))}". Copy white space exactly as it is in the file.`,
+        'diff_ambiguous',
+        `${hunk}: the white space that the file has was not copied, so it can't be known how this line was meant: ` +
+          `"${readable(made.line.slice(0, 200))}". Copy tabs, and blanks at line ends, exactly.`,
       );
   }
-}
-
-function written(plan: Plan, base: BaseText, lines: readonly string[], meter: Meter): Composed | Problem {
-  const result = rewritten(base, lines, meter);
-  return result.kind === 'problem' ? result : edited(base, plan.target.path, null, result);
-}
-
-function rewritten(base: BaseText, lines: readonly string[], meter: Meter): Result | Problem {
-  const whole = rewrite(base, lines, meter);
-  if (whole.kind === 'rewritten') return regenerated(base, [whole.placed]);
-  return problem(
-    'diff_ambiguous',
-    `The block of ${readable(base.path)} can't be taken as the whole file: ${whole.why}. Send a diff.`,
-  );
 }
 
 function textOf({ lines }: Result): string {
   return lines.map(({ text }) => text).join('');
 }
 
-function created(path: string, mode: string, lines: readonly string[]): Composed {
-  const changes = lines.length === 0 ? [] : [{ at: 0, removed: [], added: lines }];
-  const headers = [`new file mode ${mode}`];
-  return { kind: 'composed', text: writeDiff({ old: null, new: path, headers, base: [], changes }) };
+function unknownIndent(path: string): Problem {
+  const reason =
+    `${readable(path)}: elsewhere in the answer tabs and blanks were exchanged, so it can't be known which this file ` +
+    'shall have. Copy white space exactly as it is in the files.';
+  return problem('diff_ambiguous', reason);
 }
 
-function wholeLines(lines: readonly string[]): readonly string[] {
-  return lines.map((line) => `${line}\n`);
+function noPlace(): Problem {
+  return problem('diff_not_applicable', 'A hunk has no place.');
 }
 
-function edited(base: BaseText | null, path: string, modes: Modes | null, { lines }: Result): Composed {
-  const old = base === null ? [] : fullLines(base);
-  const changes = changesOf(old, lines);
-  const headers = modeLines(modes);
-  const empty = changes.length === 0 && headers.length === 0;
-  return { kind: 'composed', text: empty ? '' : writeDiff({ old: path, new: path, headers, base: old, changes }) };
-}
-
-function deleted({ target, base }: Plan, mode: string, result: Result | null): Composed | Problem {
-  const old = base === null ? [] : fullLines(base);
-  if (result !== null && result.lines.length > 0) {
-    const reason = `${readable(target.path)} is to be deleted, but the hunks leave ${result.lines.length} of its lines.`;
-    return problem('diff_not_applicable', reason);
-  }
-  const changes = old.length === 0 ? [] : [{ at: 0, removed: old, added: [] }];
-  const headers = [`deleted file mode ${mode}`];
-  return { kind: 'composed', text: writeDiff({ old: target.path, new: null, headers, base: old, changes }) };
-}
-
-/** Written as git writes a rename: that alone keeps the mode, and the content of what is no text. */
-function moved({ target, base }: Plan, result: Result | null): Composed | Problem {
-  if (target.kind !== 'move') return problem('diff_invalid', 'No rename.');
-  const word = target.copy ? 'copy' : 'rename';
-  const headers = [
-    ...modeLines(target.modes),
-    `${word} from ${writeName(target.from)}`,
-    `${word} to ${writeName(target.path)}`,
-  ];
-  const old = base === null ? [] : fullLines(base);
-  const changes = result === null ? [] : changesOf(old, result.lines);
-  return { kind: 'composed', text: writeDiff({ old: target.from, new: target.path, headers, base: old, changes }) };
-}
-
-function modeLines(modes: Modes | null): readonly string[] {
-  const before = modes?.before ?? null;
-  const after = modes?.after ?? null;
-  return [...(before === null ? [] : [`old mode ${before}`]), ...(after === null ? [] : [`new mode ${after}`])];
-}
-
-function fullLines({ lines, open }: BaseText): readonly string[] {
-  return lines.map((line, at) => (open && at === lines.length - 1 ? line : `${line}\n`));
+function composed(text: string): Composed {
+  return { kind: 'composed', text };
 }
 
 function problem(code: Problem['code'], reason: string): Problem {

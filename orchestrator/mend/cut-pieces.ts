@@ -36,7 +36,7 @@ export interface BrokenPiece {
 
 export type Piece = TextPiece | ReplacePiece | BrokenPiece;
 
-const searchMarker = /^<{5,9} ?(?:SEARCH|ORIGINAL)$/;
+const searchMarker = /^<{5,9} ?(?:SEARCH|ORIGINAL)(?:[ :]+(\S.{0,300}))?$/;
 const replaceMarker = /^>{5,9} ?(?:REPLACE|UPDATED)$/;
 const divider = /^={5,9}$/;
 const diffStart = /^(?:@@|diff --git |--- \S|\+\+\+ \S)/;
@@ -64,7 +64,7 @@ export function cutPieces(lines: readonly string[]): readonly Piece[] {
       at = block.end;
     } else if (fence !== null) {
       const { end, after } = closeOf(lines, at, fence);
-      pieces.push(...fencePieces(lines, { at, end, after, inDiff: bare }, fence));
+      for (const piece of fencePieces(lines, { at, end, after, inDiff: bare }, fence)) pieces.push(piece);
       at = after;
     }
     from = at;
@@ -106,6 +106,8 @@ function fencePieces(lines: readonly string[], span: Span, opener: FenceLine): r
 }
 
 interface Block {
+  /** What stands behind the SEARCH marker. */
+  readonly named: string;
   readonly lines: readonly string[] | null;
   readonly end: number;
 }
@@ -115,14 +117,16 @@ function blockAt(lines: readonly string[], at: number): Block | null {
   let end = at + 1;
   while (end < lines.length && !marks(lines[end], replaceMarker) && !marks(lines[end], searchMarker)) end += 1;
   const closed = marks(lines[end], replaceMarker);
-  return { lines: closed ? received(lines, at, at + 1, end) : null, end: closed ? end + 1 : end };
+  const named = searchMarker.exec(trimEnd(lines[at] ?? ''))?.[1] ?? '';
+  return { named, lines: closed ? received(lines, at, at + 1, end) : null, end: closed ? end + 1 : end };
 }
 
 function replacePiece(block: Block, labels: readonly string[]): Piece {
   if (block.lines === null) return { kind: 'broken', problem: 'A SEARCH block is never closed by ">>>>>>> REPLACE".' };
   const dividers = block.lines.flatMap((line, index) => (marks(line, divider) ? [index] : []));
   if (dividers.length === 0) return { kind: 'broken', problem: 'A SEARCH block has no "=======" line.' };
-  return { kind: 'replace', lines: block.lines, dividers, labels: labels.filter((label) => label !== '') };
+  const all = [block.named, ...labels].filter((label) => label !== '');
+  return { kind: 'replace', lines: block.lines, dividers, labels: all };
 }
 
 /** If a line that is no content ends with `\r`, the answer came with such line ends: they are no content either. */
@@ -132,7 +136,7 @@ export function received(lines: readonly string[], frame: number, from: number, 
 }
 
 function marks(line: string | undefined, pattern: RegExp): boolean {
-  return line !== undefined && line.length < 40 && pattern.test(trimEnd(line));
+  return line !== undefined && line.length < 400 && pattern.test(trimEnd(line));
 }
 
 /** A block in a list is indented as a whole; a diff's own first column must not be touched, so only the fence's own indent goes. */

@@ -40,7 +40,7 @@ export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
 function findNearly(hunk: Hunk, base: BaseText, meter: Meter): Finding {
   const found = { hunk, cut: false, torn: false };
   const near = hunk.bodies.flatMap((body) => {
-    const places = findApproximate(body, base, meter);
+    const places = findApproximate(body, base, statedStart({ hunk, body }), meter);
     return places.length === 0 ? [] : [{ ...found, body, places }];
   });
   const [first] = near;

@@ -4,6 +4,9 @@ import { trim, trimEnd } from './byte-text.ts';
 const longest = 300;
 const introduction =
   /^(?:new |updated? |modified |full |create |edit )?(?:file(?:name)?|path|in|update|create|edit|modify|add)? ?:? ?/i;
+/** Well-known files without a suffix; any other such word is more likely prose. */
+const bareName =
+  /^(?:[A-Z][a-z]+file|makefile|AUTHORS|CHANGELOG|CHANGES|CODEOWNERS|CONTRIBUTORS|COPYING|INSTALL|LICENSE|MAINTAINERS|MANIFEST|NEWS|NOTICE|README|TODO|VERSION)$/;
 const attribute = /^(?:file|filename|path|title|name)=(.+)$/i;
 
 /** `known` = the file exists in the base. Null where the line says more than a name: prose names files too. */
@@ -37,7 +40,15 @@ export function pathOfInfo(info: string, known: (path: string) => boolean): stri
   return null;
 }
 
+/** A comment that holds nothing but the name of a file of the base, as in "// src/a.js". */
+export function pathOfComment(line: string, known: (path: string) => boolean): string | null {
+  const text = line.length > longest ? '' : trim(line);
+  const name = /^(?:#|\/\/|--|;|%|<!--|\/\*) *(?:[Ff]ile(?:name)?: *)?(\S+) *(?:-->|\*\/)?$/.exec(text)?.[1];
+  return name !== undefined && known(name.replace(/^(?:\.\/)+/, '')) ? name : null;
+}
+
 function looksLikePath(text: string, known: (path: string) => boolean): boolean {
   if (known(text.replace(/^(?:\.\/)+/, ''))) return true;
-  return /^[\w.@/+\-[\]\x80-\xff]+$/.test(text) && (/[^/]\/[^/]/.test(text) || /\w\.[A-Za-z]\w{0,9}$/.test(text));
+  if (!/^[\w.@/+\-[\]\x80-\xff]+$/.test(text)) return false;
+  return /[^/]\/[^/]/.test(text) || /\w\.[A-Za-z]\w{0,9}$/.test(text) || bareName.test(text);
 }

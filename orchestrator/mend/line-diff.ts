@@ -20,8 +20,9 @@ export function matchLines(olds: readonly string[], news: readonly string[], met
     const size = (rest.oldTo - rest.oldFrom) * (rest.newTo - rest.newFrom);
     if (size === 0 || !meter.spend(rest.oldTo - rest.oldFrom + rest.newTo - rest.newFrom)) continue;
     const anchors = uniqueAnchors(olds, news, rest);
-    if (anchors.length > 0) stretches.push(...between(rest, anchors));
-    else if (size <= mostPairs && meter.spend(size)) longestCommon(olds, news, rest, matches);
+    for (const part of anchors.length > 0 ? between(rest, anchors) : []) stretches.push(part);
+    if (anchors.length > 0) continue;
+    if (size <= mostPairs && meter.spend(size)) longestCommon(olds, news, rest, matches);
   }
   return matches;
 }

@@ -1,10 +1,9 @@
 /** Finds the place of every hunk of every file: first by content, then by what content has proven about the numbers. */
 import type { BaseText } from './base-text.ts';
 import { type Choice, decide } from './decide.ts';
-import { changesNothing, type Hunk } from './edit.ts';
-import { type Finding, findHunk } from './find-hunk.ts';
+import { changesNothing, type Hunk, oldLines } from './edit.ts';
+import { type Finding, findHunk, statedStart } from './find-hunk.ts';
 import type { Meter } from './meter.ts';
-import { uniqueShifts } from './numbers.ts';
 import type { Placed } from './reindent.ts';
 
 /** The hunks of one file, in the order in which they were written. */
@@ -26,11 +25,20 @@ export function search(file: Pick<Searched, 'path' | 'base' | 'form'>, hunks: re
   return { ...file, findings: real.map((hunk) => findHunk(hunk, file.base, meter)) };
 }
 
-/** With at least two hunks where the numbers say, and none elsewhere, the answer's numbers are right. */
-export function locateAll(files: readonly Searched[], meter: Meter): readonly Located[] {
-  const shifts = files.flatMap((file) => uniqueShifts(file.findings));
-  const proven = shifts.length >= 2 && shifts.every((shift) => shift === 0);
-  return files.map((file) => ({ ...file, choices: decide(file, proven, meter) }));
+export function locateAll(files: readonly Searched[], meter: Meter): ReadonlyMap<Searched, Located> {
+  const proven = numbersProven(files.flatMap(({ findings }) => findings));
+  return new Map(files.map((file) => [file, { ...file, choices: decide(file, proven, meter) }]));
+}
+
+/** Every numbered hunk of the answer stands where its number says; one of at least two stands nowhere else. */
+function numbersProven(findings: readonly Finding[]): boolean {
+  const numbered = findings.filter(({ hunk, body }) => hunk.stated !== null && oldLines(body).length > 0);
+  const right = numbered.filter((finding) => finding.places.some(({ start }) => start === statedStart(finding)));
+  return (
+    right.length >= 2 &&
+    right.length === numbered.length &&
+    right.some(({ places, cut }) => places.length === 1 && !cut)
+  );
 }
 
 /** The hunks with their places; null if one has none. */
@@ -42,4 +50,13 @@ export function placedOf({ findings, choices }: Located): readonly Placed[] | nu
     placed.push({ body: finding.body, place: choice.place });
   }
   return placed;
+}
+
+/** Old lines came with a `\r` that the base's lines don't have: it was added on the way. */
+export function hasForeignReturns(file: Located): boolean {
+  return (placedOf(file) ?? []).some(({ body, place }) =>
+    oldLines(body).some(
+      ({ text }, at) => text.endsWith('\r') && file.base.lines[place.start + at]?.endsWith('\r') === false,
+    ),
+  );
 }

@@ -9,9 +9,10 @@ import { splitLines, toBytes, toByteText } from './byte-text.ts';
 import { collectSections, type Problem } from './collect-sections.ts';
 import { compose } from './compose.ts';
 import { cutPieces } from './cut-pieces.ts';
+import { damageOf } from './damage.ts';
 import type { Section } from './edit.ts';
 import { explain } from './explain.ts';
-import { locateAll } from './locate.ts';
+import { hasForeignReturns, locateAll } from './locate.ts';
 import { type Meter, openMeter } from './meter.ts';
 import { type Plan, planAll } from './plan.ts';
 import { proveAll } from './prove-all.ts';
@@ -30,7 +31,10 @@ export interface Mended {
 }
 
 /** Characters of an answer; anything longer is no diff that a person would review. */
-const longestAnswer = 8_000_000;
+const longestAnswer = 4_000_000;
+const mostLines = 100_000;
+/** Ten times what policy lets through as a line of a diff. */
+const longestLine = 100_000;
 const mostHunks = 5_000;
 
 /**
@@ -44,8 +48,9 @@ export async function mend(answer: string, base: BaseReader): Promise<Mended | R
 /** The same within a given budget of work: denial of service by hostile text ends as `diff_too_large`. */
 export async function mendWithin(answer: string, base: BaseReader, meter: Meter): Promise<Mended | Refused> {
   if (answer.length > longestAnswer) return tooLarge();
-  const files = await openBaseFiles(base, meter);
   const { lines } = splitLines(toByteText(answer.startsWith('\uFEFF') ? answer.slice(1) : answer));
+  if (lines.length > mostLines || lines.some((line) => line.length > longestLine)) return tooLarge();
+  const files = await openBaseFiles(base, meter);
   const sections = collectSections(cutPieces(lines), (path) => files.has(path), meter);
   if (!Array.isArray(sections)) return 'kind' in sections ? refused(sections) : tooLarge();
   if (sections.length === 0)
@@ -69,23 +74,22 @@ async function write(plans: readonly Plan[], meter: Meter): Promise<Mended | Ref
   );
   // A search that ran out of budget has not seen every place: what it found must not count as unique.
   if (meter.exhausted) return tooLarge();
-  const proofs = await proveAll(plans, located, meter);
-  if ('kind' in proofs) return refused(proofs);
-  const explanation = explain(
-    located.filter((file) => proofs.get(file.path)?.kind !== 'proven'),
-    meter,
-  );
+  const checked = await proveAll(plans, located, meter);
+  if ('kind' in checked) return refused(checked);
+  const files = checked.flatMap((each) => each.located ?? []);
+  const unproven = checked.flatMap(({ located: file, proof }) => (proof.kind === 'proven' ? [] : (file ?? [])));
+  const explanation = explain(unproven, meter);
   if (explanation !== null) return refuse(explanation.code, explanation.reason);
+  const whole = { returned: files.some(hasForeignReturns), damage: damageOf(files) };
   let text = '';
-  for (const plan of plans) {
-    const file = located.find((each) => each.path === plan.searched?.path) ?? null;
-    const composed = compose(plan, file, proofs.get(file?.path ?? '') ?? { kind: 'none' }, meter);
+  for (const { plan, located: file, proof } of checked) {
+    const composed = compose(plan, { ...whole, located: file, proof }, meter);
     if (composed.kind === 'problem') return refused(composed);
     text += composed.text;
   }
   if (meter.exhausted) return tooLarge();
   if (text === '') return refuse('diff_empty', 'The answer changes nothing: the base has all of it already.');
-  return { kind: 'mended', diff: toBytes(text), repairs: repairsOf(plans, located) };
+  return { kind: 'mended', diff: toBytes(text), repairs: repairsOf(plans, files) };
 }
 
 function countHunks(sections: readonly Section[]): number {

@@ -22,7 +22,7 @@ export function judgeNumbers(findings: readonly Finding[]): Numbers {
 }
 
 /** Lines between the stated and the only place, for each hunk that has both. */
-export function uniqueShifts(findings: readonly Finding[]): readonly number[] {
+function uniqueShifts(findings: readonly Finding[]): readonly number[] {
   return findings.flatMap((finding) => {
     const stated = statedStart(finding);
     const [place] = finding.places;

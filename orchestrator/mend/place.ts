@@ -60,21 +60,22 @@ export function findPlaces(body: Body, base: BaseText, meter: Meter): Search {
 }
 
 /**
- * Where the lines stand at their own indent, no shift is considered. Where they stand exactly, places without the white
- * space at line ends that the text has are none: it gets lost on the way, but nobody adds it.
+ * Where the lines stand at their own indent, no shift is considered. Where they stand exactly, a place is none that has
+ * less white space than the text: it gets lost on the way, or tabs become blanks, but nobody adds it.
  */
 function plausible(places: readonly Place[], old: readonly HunkLine[], base: BaseText): readonly Place[] {
   if (places.some(({ fit }) => fit === 'exact')) {
-    return places.filter(({ start, fit }) => fit !== 'shifted' && !hasExtraEnds(old, base, start));
+    return places.filter(({ start, fit }) => fit !== 'shifted' && !hasExtraSpace(old, base, start));
   }
   const level = places.filter(({ fit }) => fit !== 'shifted');
   return level.length > 0 ? level : places;
 }
 
-function hasExtraEnds(old: readonly HunkLine[], base: BaseText, start: number): boolean {
+/** The lines differ in white space only, so the longer one has more of it. */
+function hasExtraSpace(old: readonly HunkLine[], base: BaseText, start: number): boolean {
   return old.some(({ text }, at) => {
-    const [ours, theirs] = [withoutReturn(text), withoutReturn(base.shown[start + at] ?? '')];
-    return trimEnd(ours) !== ours && trimEnd(theirs) === theirs;
+    const theirs = withoutReturn(base.shown[start + at] ?? '');
+    return withoutReturn(text).length > theirs.length && !theirs.includes('\t');
   });
 }
 

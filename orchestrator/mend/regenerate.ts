@@ -18,7 +18,7 @@ export type Regenerated =
   /** The white space of an added line can't be known. */
   /** The last line is replaced by itself. */
   | { readonly kind: 'unknown_newline'; readonly hunk: number }
-  | { readonly kind: 'unknown_indent'; readonly hunk: number; readonly line: string };
+  | { readonly kind: 'unknown_space'; readonly hunk: number; readonly line: string };
 
 /** U+FFFD: what a byte was that is no UTF-8 can't be said. */
 const replacement = '\xef\xbf\xbd';
@@ -38,10 +38,12 @@ interface Edits {
   readonly added: Map<number, Added[]>;
 }
 
-/** Other ways to read the same text; only a checksum may choose them (prove.ts). */
+/** Ways to read the same text. The first two only a checksum may choose (prove.ts). */
 export interface Variant {
   readonly newline?: 'other';
   readonly indent?: 'as written';
+  /** The text has no way to say whether the file ends with a newline, so it ends as the base does. */
+  readonly ending?: 'of the base';
 }
 
 export function regenerate(base: BaseText, placed: readonly Placed[], variant: Variant = {}): Regenerated {
@@ -60,10 +62,10 @@ export function regenerate(base: BaseText, placed: readonly Placed[], variant: V
   const last = lines.at(-1);
   const owner = last?.added ? placed[last.added.hunk] : undefined;
   const closed = finalNewline(base, last?.from ?? null, last?.added && owner ? { line: last.added.line, owner } : null);
-  if (closed === null && variant.newline === undefined) {
+  if (closed === null && variant.newline === undefined && variant.ending === undefined) {
     return { kind: 'unknown_newline', hunk: last?.added?.hunk ?? 0 };
   }
-  const ends = variant.newline === undefined ? closed === true : closed === false;
+  const ends = variant.ending === undefined ? (closed === true) === (variant.newline === undefined) : !base.open;
   return { kind: 'lines', lines: withNewlines(base, keepMark(base, lines), ends) };
 }
 
@@ -76,8 +78,8 @@ function collect(edits: Edits, base: BaseText, owned: Owned, reindent: Reindent)
     const other = line.op === 'keep' ? undefined : clash(edits, line, at, owned.hunk);
     if (other !== undefined) return { kind: 'conflict', hunk: owned.hunk, with: other };
     if (line.op === 'add') {
-      const text = base.lossy && line.text.includes(replacement) ? null : reindent(line.text, owned);
-      if (text === null) return { kind: 'unknown_indent', hunk: owned.hunk, line: line.text };
+      const text = base.lossy && line.text.includes(replacement) ? null : reindent(line.text, owned, at);
+      if (text === null) return { kind: 'unknown_space', hunk: owned.hunk, line: line.text };
       const list = edits.added.get(at) ?? [];
       edits.added.set(at, list);
       list.push({ line, text: exact ? text : adopt(text, base, at), hunk: owned.hunk, exact });

@@ -5,17 +5,20 @@ import type { Problem } from './collect-sections.ts';
 import { type FileSection, type Hunk, type Label, noModes, type Section, type UnifiedSection } from './edit.ts';
 import type { Resolved, Target } from './target.ts';
 
-const prefix = /^[abciow12]\//;
+const prefix = /^[ab]\//;
+/** git's prefixes with `diff.mnemonicPrefix`, unless the base has such a folder. */
+const otherPrefix = /^[ciow12]\//;
 
 export async function resolveSection(section: Section, files: BaseFiles): Promise<Resolved> {
   switch (section.kind) {
     case 'file':
       return resolveFile(section, files);
     case 'block': {
-      const path = existing(section.path, files);
+      const fresh = onlyAdds([section.hunk]);
+      const path = fresh ? exact(section.path, files) : existing(section.path, files);
       if (path !== null)
         return { kind: 'edit', path, hunks: [section.hunk], modes: noModes, form: 'block', blobs: null };
-      return onlyAdds([section.hunk]) ? create(section.path, { hunks: [section.hunk] }) : missing(section.path, files);
+      return fresh ? create(section.path, { hunks: [section.hunk] }) : missing(section.path, files);
     }
     case 'unified':
       return resolveUnified(section, files);
@@ -23,7 +26,7 @@ export async function resolveSection(section: Section, files: BaseFiles): Promis
 }
 
 function resolveFile({ path, lines }: FileSection, files: BaseFiles): Resolved {
-  const found = existing(path, files);
+  const found = exact(path, files) ?? files.below(clean(path));
   const named = clean(path);
   // "utils.py" alone, where several folders have one: a new file in the root is the least likely meaning.
   if (found === null && !named.includes('/') && files.isName(named)) {
@@ -33,9 +36,14 @@ function resolveFile({ path, lines }: FileSection, files: BaseFiles): Resolved {
   return { kind: 'write', path: found ?? named, lines };
 }
 
+function exact(label: string, files: BaseFiles): string | null {
+  return namesOf(label, files).find((name) => files.has(name)) ?? null;
+}
+
+/** A path with a folder too few or too many is mended only where old lines have to stand in the file. */
 function existing(label: string, files: BaseFiles): string | null {
-  const found = namesOf(label).find((name) => files.has(name));
-  return found ?? files.alike(clean(label));
+  const path = clean(label);
+  return exact(label, files) ?? files.below(path) ?? files.above(path);
 }
 
 async function resolveUnified(section: UnifiedSection, files: BaseFiles): Promise<Resolved> {
@@ -48,7 +56,7 @@ async function resolveUnified(section: UnifiedSection, files: BaseFiles): Promis
   }
   if (section.old === null || modes.created !== null) {
     const label = section.new ?? section.old ?? '';
-    return create(namesOf(label)[0] ?? '', section);
+    return create(namesOf(label, files)[0] ?? '', section);
   }
   const [from, to] = [await pick(section.old, hunks, files), await pick(section.new, hunks, files)];
   if (isProblem(from)) return from;
@@ -71,7 +79,7 @@ async function resolveDelete(section: UnifiedSection, files: BaseFiles): Promise
 function resolveEdit(section: UnifiedSection, from: string | null, to: string | null, files: BaseFiles): Resolved {
   const { hunks, modes, blobs, git, move } = section;
   const label = section.new ?? section.old ?? '';
-  const target = newName(section);
+  const target = newName(section, files);
   const edit = (path: string): Target => ({ kind: 'edit', path, hunks, modes, form: 'unified', blobs });
   if (from !== null && section.new !== undefined && from !== to) {
     // git renames where `diff --git` and two different names say so, and takes the second name otherwise.
@@ -82,13 +90,13 @@ function resolveEdit(section: UnifiedSection, from: string | null, to: string | 
   }
   const path = to ?? from;
   if (path !== null) return edit(path);
-  const repaired = files.alike(target) ?? files.alike(clean(label));
-  if (repaired !== null && move === null) return edit(repaired);
+  const repaired = files.below(target) ?? files.above(target);
+  if (repaired !== null && move === null && !onlyAdds(hunks)) return edit(repaired);
   return onlyAdds(hunks) && move === null ? create(target, section) : missing(label, files);
 }
 
-function newName(section: UnifiedSection): string {
-  return namesOf(section.new ?? section.old ?? '')[0] ?? '';
+function newName(section: UnifiedSection, files: BaseFiles): string {
+  return namesOf(section.new ?? section.old ?? '', files)[0] ?? '';
 }
 
 /**
@@ -97,7 +105,7 @@ function newName(section: UnifiedSection): string {
  */
 async function pick(label: Label, hunks: readonly Hunk[], files: BaseFiles): Promise<string | null | Problem> {
   if (typeof label !== 'string') return null;
-  const found = namesOf(label).filter((name) => files.has(name));
+  const found = namesOf(label, files).filter((name) => files.has(name));
   if (found.length < 2) return found[0] ?? null;
   const holding: string[] = [];
   for (const path of found) if (await holds(path, hunks, files)) holding.push(path);
@@ -115,9 +123,10 @@ async function holds(path: string, hunks: readonly Hunk[], files: BaseFiles): Pr
 }
 
 /** The names that a label can stand for, the likeliest first. A path that git would refuse is left for git to refuse. */
-function namesOf(label: string): readonly string[] {
+function namesOf(label: string, files: BaseFiles): readonly string[] {
+  const prefixed = prefix.test(label) || (otherPrefix.test(label) && !files.isFolder(label.charAt(0)));
   const stripped = label.includes('/') ? clean(label.slice(label.indexOf('/') + 1)) : '';
-  const names = prefix.test(label) || label.startsWith('/') ? [stripped, clean(label)] : [clean(label), stripped];
+  const names = prefixed || label.startsWith('/') ? [stripped, clean(label)] : [clean(label), stripped];
   return [...new Set(names)].filter((name) => name !== '');
 }
 

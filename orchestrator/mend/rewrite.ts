@@ -68,13 +68,13 @@ function lostTrailing(olds: readonly string[], news: readonly string[], matches:
   return news.some((line, at) => matches[at] === null && stripped.has(line));
 }
 
-/** Nothing in place of the first or last third of a file, or nothing at both ends: mostly a part shown as if it were all. */
+/** Nothing in place of half of the file at one end, or of a fifth at both: mostly a part shown as if it were all. */
 function isExcerpt(olds: readonly string[], matches: readonly (number | null)[]): boolean {
   const head = matches[0] ?? 0;
   const last = matches.at(-1) ?? null;
   const tail = last === null ? 0 : olds.length - 1 - last;
   const kept = matches.filter((match) => match !== null && !isBlank(olds[match] ?? '')).length;
   const telling = olds.filter((line) => !isBlank(line)).length;
-  const missing = (head > 0 && tail > 0) || Math.max(head, tail) * 3 > olds.length;
+  const missing = (head > 0 && tail > 0 && (head + tail) * 5 > olds.length) || Math.max(head, tail) * 2 > olds.length;
   return telling > 3 && (missing || kept * 2 < telling);
 }

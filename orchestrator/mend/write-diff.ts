@@ -92,16 +92,16 @@ function hunk(base: readonly string[], group: readonly Change[], moved: number):
   if (first === undefined || last === undefined) return '';
   const start = Math.max(0, first.at - context);
   const end = Math.min(base.length, last.at + last.removed.length + context);
-  const lines: string[] = [];
+  const parts: string[] = [];
   let at = start;
   for (const change of group) {
-    lines.push(...marked(' ', base.slice(at, change.at)), ...marked('-', change.removed), ...marked('+', change.added));
+    parts.push(marked(' ', base.slice(at, change.at)), marked('-', change.removed), marked('+', change.added));
     at = change.at + change.removed.length;
   }
-  lines.push(...marked(' ', base.slice(at, end)));
+  parts.push(marked(' ', base.slice(at, end)));
   const oldCount = end - start;
   const newCount = oldCount + group.reduce((sum, change) => sum + change.added.length - change.removed.length, 0);
-  return `@@ -${range(start, oldCount)} +${range(start + moved, newCount)} @@\n${lines.join('')}`;
+  return `@@ -${range(start, oldCount)} +${range(start + moved, newCount)} @@\n${parts.join('')}`;
 }
 
 /** Lines count from 1; an empty range names the line before it. */
@@ -109,6 +109,6 @@ function range(start: number, count: number): string {
   return count === 1 ? String(start + 1) : `${count === 0 ? start : start + 1},${count}`;
 }
 
-function marked(mark: string, lines: readonly string[]): readonly string[] {
-  return lines.map((line) => `${mark}${line}${line.endsWith('\n') ? '' : '\n\\ No newline at end of file\n'}`);
+function marked(mark: string, lines: readonly string[]): string {
+  return lines.map((line) => `${mark}${line}${line.endsWith('\n') ? '' : '\n\\ No newline at end of file\n'}`).join('');
 }

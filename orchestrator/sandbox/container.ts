@@ -21,7 +21,7 @@ export interface Place {
   readonly runtime: string;
   /** Whose sandbox it is: one runner's own name, so that two runners on one daemon never touch each other's. */
   readonly instanceId: string;
-  /** Number of the slot that this run holds; unique among the running ones. */
+  /** Number of the slot that this run holds; unique among the running ones of all runners, see first-slot.ts. */
   readonly slot: number;
   /** After this moment the reaper may remove it. */
   readonly deadline: Date;

@@ -5,6 +5,8 @@ import { checkHost } from './check-host.ts';
 import { checkOrder } from './check-order.ts';
 import { containerBody } from './container.ts';
 import { connectDocker } from './docker.ts';
+import { firstSlot, slotsPerRunner } from './first-slot.ts';
+import { keepReaping } from './keep-reaping.ts';
 import type { Log } from './log.ts';
 import type { SandboxPolicy } from './policy.ts';
 import { reap } from './reap.ts';
@@ -18,9 +20,11 @@ export interface LocalRunnerOptions {
   readonly policy: SandboxPolicy;
   /** Whose sandboxes these are: the same after a restart, another for every other runner on the daemon. */
   readonly instanceId: string;
-  /** Sandboxes at one time; further runs wait. */
+  /** Sandboxes at one time, at most 128; further runs wait. */
   readonly concurrency: number;
   readonly log: Log;
+  /** Between two looks for sandboxes past their deadline; a minute when absent. */
+  readonly reapEveryMs?: number;
 }
 
 /** A runner on this machine's Docker; disposing ends its runs and waits until their containers are gone. */
@@ -28,18 +32,23 @@ export type LocalRunner = Runner & AsyncDisposable;
 
 /** From the end of a run's wall clock until its container is certainly nobody's. */
 const graceMs = 120_000;
+const minuteMs = 60_000;
 
 /**
- * Makes the runner, and removes what an earlier life of it left behind. Works without Docker too: then `ready` and
- * `run` throw `Fault('sandbox_start_failed')`.
+ * Makes the runner, and removes what an earlier life of it left behind, now and once a minute. Works without Docker too:
+ * then `ready` and `run` throw `Fault('sandbox_start_failed')`. Throws `RangeError` when `concurrency` is over its bound.
  */
 export async function createLocalRunner(options: LocalRunnerOptions): Promise<LocalRunner> {
-  const { image, policy, log, instanceId } = options;
+  const { image, policy, log, instanceId, concurrency, reapEveryMs = minuteMs } = options;
+  // Beyond them are another runner's.
+  if (concurrency > slotsPerRunner) throw new RangeError(`A runner has ${slotsPerRunner} slots, not ${concurrency}`);
   const docker = connectDocker(options.dockerSocket);
-  const slots = new Slots(options.concurrency);
+  const slots = new Slots(concurrency);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
-  await reapAtStart(docker, instanceId, log);
+  await tryReap(docker, instanceId, log);
+  // What a killed runner left may have its deadline still ahead of it at the start.
+  const reaper = keepReaping(() => tryReap(docker, instanceId, log), reapEveryMs);
   return {
     ready: async () => {
       const host = await checkHost(docker, image, policy);
@@ -53,6 +62,7 @@ export async function createLocalRunner(options: LocalRunnerOptions): Promise<Lo
     },
     [Symbol.asyncDispose]: async () => {
       closing.abort(new Error('the runner is closing'));
+      await reaper[Symbol.asyncDispose]();
       // Whoever asked for a run has its error; here only the end of it matters.
       await Promise.allSettled(running);
     },
@@ -75,15 +85,17 @@ async function runInSlot(shop: Workshop, order: SandboxOrder, watch: SandboxWatc
   const seconds = Math.min(order.wallClockSeconds, policy.wallClockSeconds);
   const { runtime, imageEnvironment } = host;
   const deadline = new Date(Date.now() + seconds * 1000 + graceMs);
-  const place = { image, imageEnvironment, runtime, instanceId, slot: slot.number, deadline };
+  const number = firstSlot(instanceId, process.pid) + slot.number;
+  const place = { image, imageEnvironment, runtime, instanceId, slot: number, deadline };
   // Awaited here: the slot is held until the container is gone.
   return await runSandbox({ docker, policy, body: containerBody(policy, order, place), order, log }, watch);
 }
 
-async function reapAtStart(docker: Docker, instanceId: string, log: Log): Promise<void> {
+/** Never throws: a daemon that is down now is asked again. */
+async function tryReap(docker: Docker, instanceId: string, log: Log): Promise<void> {
   try {
     await reap(docker, instanceId, log, new Date());
   } catch (error) {
-    log.warn({ error: describe(error) }, 'Could not look for sandboxes of an earlier run.');
+    log.warn({ error: describe(error) }, 'Could not look for sandboxes that an earlier run left behind.');
   }
 }

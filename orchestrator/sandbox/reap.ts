@@ -14,7 +14,7 @@ export async function reap(docker: Docker, instanceId: string, log: Log, now: Da
   );
   const dead = own.filter(({ Labels }) => isPast(Labels[labels.deadline], now)).map(({ Id }) => Id);
   for (const id of dead) {
-    log.warn({ container: id }, 'Removing a sandbox that an earlier run left behind.');
+    log.warn({ container: id }, 'Removing a sandbox that is past its deadline.');
     await removeContainer(docker, id, log);
   }
   return dead;

@@ -41,8 +41,8 @@ export async function runSandbox(input: RunInput, watch: SandboxWatch): Promise<
   await container.start();
   const started = performance.now();
   const over = new AbortController();
-  void sendParcel(order, stdio, over.signal);
   const seconds = Math.min(order.wallClockSeconds, policy.wallClockSeconds);
+  void sendParcel({ ...order, wallClockSeconds: seconds }, stdio, over.signal);
   const end = await firstEnd(reading, seconds, watch.signal).finally(() => over.abort());
   if (end.kind !== 'closed') await stop(container, reading);
   const received = { bundle: output.bundle.bundle, complete: output.complete };

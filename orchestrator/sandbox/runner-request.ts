@@ -24,7 +24,8 @@ export function askRunner(to: RunnerAddress, { path, files, signal }: RunnerCall
   return new Promise((resolve, reject) => {
     const headers = {
       ...(to.token === null ? {} : { authorization: `Bearer ${to.token}` }),
-      ...(files === null ? {} : { 'content-type': requestType }),
+      // A runner that is full says so before the parcel is sent, and is asked again and again.
+      ...(files === null ? {} : { 'content-type': requestType, expect: '100-continue' }),
     };
     const method = files === null ? 'GET' : 'POST';
     // A connection of its own for each call: when it breaks, it is this run that ends.
@@ -33,7 +34,7 @@ export function askRunner(to: RunnerAddress, { path, files, signal }: RunnerCall
     outgoing.on('error', reject);
     outgoing.on('response', resolve);
     if (files === null) outgoing.end();
-    else pipeline(packParcel(files), outgoing).catch(reject);
+    else outgoing.once('continue', () => void pipeline(packParcel(files), outgoing).catch(reject)).flushHeaders();
   });
 }
 

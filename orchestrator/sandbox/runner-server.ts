@@ -46,6 +46,8 @@ export async function startRunnerServer(options: RunnerServerOptions): Promise<R
   app.removeAllContentTypeParsers();
   // As a stream: the order is read with its own caps, and never all at once.
   app.addContentTypeParser(requestType, (_request, payload, done) => done(null, payload));
+  // Otherwise Node invites the body before we know whether we want it.
+  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
   guard(app, token);
   routes(app, options, closing.signal);
   return {
@@ -81,6 +83,7 @@ function routes(app: FastifyInstance, { runner, policy, runsMax }: RunnerServerO
     try {
       if (!(request.body instanceof Readable))
         return await reply.code(400).send(refuse('bundle_invalid', 'No archive.'));
+      if (request.headers.expect !== undefined) reply.raw.writeContinue();
       const order = await readOrder(request.body, policy);
       if (order.kind === 'order') return await serveRun(runner, order, reply, closing);
       const status = order.code === 'bundle_invalid' ? 400 : 413;

@@ -10,9 +10,14 @@ export interface QueueOptions {
   readonly role: 'engine' | 'sender';
   /** After this long a delivery is taken away from its worker and the job is delivered again. */
   readonly timeoutSeconds: number;
-  /** Deliveries after the first one; 2 when not given. */
+  /**
+   * A negative number: this process works on the jobs that it enqueues itself and no others, for its settings are not
+   * those of the engines beside it. They may take its jobs, after all others.
+   */
+  readonly lane?: number;
+  /** Deliveries after the first one, not counting those that the engine's own stop ended; 2 when not given. */
   readonly retryLimit?: number;
-  /** Before the first retry, then twice as long each time; 5 when not given. */
+  /** Before the first retry, then twice as long each time, at most 60; 5 when not given. */
   readonly retryDelaySeconds?: number;
   /** A worker that was silent for so long is dead; 20 when not given, at least 10. */
   readonly heartbeatSeconds?: number;
@@ -78,6 +83,8 @@ async function makeQueues(boss: PgBoss, options: QueueOptions): Promise<void> {
     retryLimit: options.retryLimit ?? 2,
     retryDelay: options.retryDelaySeconds ?? 5,
     retryBackoff: true,
+    // A job that was stopped again and again waits no longer than this for the next engine.
+    retryDelayMax: 60,
     expireInSeconds: options.timeoutSeconds,
     heartbeatSeconds: options.heartbeatSeconds ?? 20,
     notify: true,

@@ -32,13 +32,14 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
   };
   return {
     enqueue: async (trx, proposalId) => {
-      const settings = { singletonKey: proposalId, db: fromKysely(trx) };
+      const settings = { singletonKey: proposalId, priority: options.lane ?? 0, db: fromKysely(trx) };
       return (await boss.send(queueName, { proposalId }, settings)) !== null;
     },
     cancel: (proposalId, trx) => cancel(boss, proposalId, trx),
     work: async ({ concurrency, onDead }, handler) => {
       if (options.role !== 'engine') throw new Error('A sender does not work: nobody would notice when it dies');
-      await workOn(boss, { concurrency, handler, stopping: stopping.signal, onError: options.onError });
+      const { lane = null, onError } = options;
+      await workOn(boss, { concurrency, handler, stopping: stopping.signal, lane, onError });
       await workOnDead(boss, onDead);
     },
     stop,

@@ -15,6 +15,8 @@ export interface Worker {
   readonly concurrency: number;
   readonly handler: Handler;
   readonly stopping: AbortSignal;
+  /** Only jobs of this lane; null = all. */
+  readonly lane: number | null;
   readonly onError: (error: unknown) => void;
 }
 
@@ -30,13 +32,14 @@ export async function workOn(boss: PgBoss, worker: Worker): Promise<void> {
     notifyPollingIntervalSeconds: 2,
     // Also how soon a running handler hears that it was cancelled.
     heartbeatRefreshSeconds: 1,
+    ...(worker.lane !== null && { minPriority: worker.lane, maxPriority: worker.lane }),
   } as const;
   await boss.work(queueName, options, async (jobs: JobWithMetadata<unknown>[]) => {
-    for (const job of jobs) await deliver(job, worker);
+    for (const job of jobs) await deliver(boss, job, worker);
   });
 }
 
-async function deliver(job: JobWithMetadata<unknown>, worker: Worker): Promise<void> {
+async function deliver(boss: PgBoss, job: JobWithMetadata<unknown>, worker: Worker): Promise<void> {
   const data = payload.safeParse(job.data);
   if (!data.success) {
     // Nobody but enqueue() writes jobs. Against one that was put into the table by hand: it is dropped, not run.
@@ -56,7 +59,26 @@ async function deliver(job: JobWithMetadata<unknown>, worker: Worker): Promise<v
     worker.onError(error);
     // Somebody else has the job, so there is nothing to retry here.
     if (error instanceof Fault && error.code === 'lease_lost') return;
+    if (worker.stopping.aborted) await spareTry(boss, delivery, worker.onError);
     throw forTheQueue(error, delivery);
+  }
+}
+
+/** Of one job; a stop gives it no more than this, or a job that brings its engine down could go on for ever. */
+const mostRetries = 20;
+
+/**
+ * That the engine stops is no fault of the job, so it gets one try more; its attempts still have a number each.
+ * Only where it is still ours: the statement changes nothing when somebody else has the job by now.
+ */
+async function spareTry(boss: PgBoss, { jobId, attempt }: Delivery, onError: Worker['onError']): Promise<void> {
+  const statement = `update pgboss.job set retry_limit = retry_limit + 1
+    where name = $1 and id = $2 and state = 'active' and retry_count = $3 and retry_limit < $4`;
+  try {
+    await boss.getDb().executeSql(statement, [queueName, jobId, attempt, mostRetries]);
+  } catch (error) {
+    // Then it has used up a try; what ended the delivery is the error to pass on.
+    onError(error);
   }
 }
 

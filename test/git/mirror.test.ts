@@ -5,7 +5,7 @@ import { mkdir, mkdtempDisposable, readdir, readFile, stat, utimes, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildMirror, findMirror, mirrorHome, mirrorPath } from '../../orchestrator/git/mirror.ts';
-import { sweepMirrors } from '../../orchestrator/git/sweep.ts';
+import { createSweeper, sweepMirrors } from '../../orchestrator/git/sweep.ts';
 import { refuse } from '../../orchestrator/outcome.ts';
 
 const commit = 'a'.repeat(40);
@@ -81,6 +81,44 @@ test('the sweep takes what is long unused or was left by a crash, and keeps the 
     (await readdir(place.home)).toSorted((a, b) => a.localeCompare(b)),
     [`${other}.git`, `${built}.git`, 'note', 'scratch-in-use'],
   );
+});
+
+test('a built branch is swept, too, when its mirror was unused for a month', async () => {
+  await using place = await temporary();
+  for (const id of [commit, other]) {
+    await buildMirror(place.home, id, () => Promise.resolve(null));
+    await mkdir(join(mirrorPath(place.home, id), 'refs', 'heads', 'self-build'), { recursive: true });
+  }
+  const age = async (id: string, days: number) => {
+    const then = new Date(Date.now() - days * 86_400_000);
+    await utimes(mirrorPath(place.home, id), then, then);
+  };
+  await age(commit, 31);
+  await age(other, 29);
+  await sweepMirrors(place.home, new Date());
+  assert.deepEqual(await readdir(place.home), [`${other}.git`]);
+});
+
+test('the mirrors of every repository are swept, also of one that no job asks for, and nothing else', async () => {
+  await using state = await mkdtempDisposable(join(tmpdir(), 'self-coding-mirror-'));
+  const homes = ['a', 'b'].map((id) => mirrorHome(state.path, { kind: 'local', id: `/srv/${id}` }));
+  const foreign = join(state.path, 'git', 'of someone else');
+  const long = new Date(Date.now() - 3 * 86_400_000);
+  const fill = async () => {
+    for (const home of [...homes, foreign]) {
+      await buildMirror(home, commit, () => Promise.resolve(null));
+      await utimes(mirrorPath(home, commit), long, long);
+    }
+  };
+  const left = () => [...homes, foreign].filter((home) => existsSync(mirrorPath(home, commit)));
+  const sweep = createSweeper(state.path);
+  await sweep(new Date());
+  await fill();
+  const start = Date.now();
+  await sweep(new Date(start));
+  assert.equal(left().length, 3, 'not again within the hour');
+  await sweep(new Date(start + 3_700_000));
+  assert.deepEqual(left(), [foreign]);
 });
 
 test('a mirror that is found counts as used', async () => {

@@ -69,29 +69,6 @@ describe('the GitHub forge', { concurrency: true }, () => {
     assert.equal(github.server.pulls.length, 1);
   });
 
-  test('a pull request of ours that a person closed or merged meanwhile is taken, not opened a second time', async () => {
-    await using github = await setUp();
-    const first = await openOnce(github);
-    const [pull] = github.server.pulls;
-    assert.ok(pull);
-    github.server.pulls[0] = { ...pull, state: 'closed' };
-    assert.deepEqual(await openOnce(github), first);
-    assert.equal(github.server.pulls.length, 1);
-  });
-
-  test('a closed pull request for another commit is in nobody’s way, an open one stays push_conflict', async () => {
-    await using github = await setUp();
-    await openOnce(github);
-    const [pull] = github.server.pulls;
-    assert.ok(pull);
-    github.server.pulls[0] = { ...pull, state: 'closed', sha: 'c'.repeat(40) };
-    const second = await openOnce(github);
-    assert.equal(second.kind === 'opened' && second.number, 2);
-    github.server.pulls.splice(0, 2, { ...pull, state: 'closed' }, { ...pull, number: 2, sha: 'c'.repeat(40) });
-    const refused = await openOnce(github);
-    assert.equal(refused.kind === 'refused' && refused.code, 'push_conflict');
-  });
-
   test('a pull request whose base a person changed is still found', async () => {
     await using github = await setUp();
     await openOnce(github);
@@ -106,9 +83,8 @@ describe('the GitHub forge', { concurrency: true }, () => {
   test('a pull request of someone else is not taken for ours, even if GitHub ignores the filter', async () => {
     await using github = await setUp();
     await openOnce(github, { branch: 'other', commit: 'd'.repeat(40) });
-    const list = JSON.stringify([
-      { number: 9, html_url: 'https://x.test/9', draft: true, head: { ref: 'other', sha: branchCommit, repo: null } },
-    ]);
+    const other = { number: 9, html_url: 'https://x.test/9', draft: true, state: 'open' };
+    const list = JSON.stringify([{ ...other, head: { ref: 'other', sha: branchCommit, repo: null } }]);
     github.server.faults.push({ operation: 'pulls/list', kind: 'body', body: list });
     const opened = await openOnce(github);
     assert.equal(opened.kind === 'opened' && opened.number, 2);

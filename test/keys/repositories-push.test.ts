@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mirrorHome, mirrorPath } from '../../orchestrator/git/mirror.ts';
 import { makeRepository, runGit, type TestRepository } from '../support/repository.ts';
@@ -117,6 +117,36 @@ test("a program that the repository names for other repositories' refs is not ru
   await writeFile(join(repository.path, 'objects', 'info', 'alternates'), `${join(other.path, 'objects')}\n`);
   await repository.git(['config', 'core.alternateRefsCommand', `sh -c "touch ${canary}"`]);
   assert.deepEqual(await place.push(await change(place.base)), { kind: 'pushed' });
+  assert.ok(!existsSync(canary));
+});
+
+test('a program by which a partial clone would fetch what it lacks is not run', async () => {
+  await using full = await makeRepository({ files: { a: `one\ntwo\n${'more\n'.repeat(3000)}` } });
+  await full.git(['config', 'uploadpack.allowFilter', 'true']);
+  await using place = await given();
+  const partial = `${full.path}.partial.git`;
+  await runGit(['clone', '-q', '--bare', `file://${full.path}`, partial]);
+  const base = asBase(await place.fetch(partial));
+  await runGit(['clone', '-q', '--bare', '--filter=blob:none', `file://${full.path}`, `${partial}.new`]);
+  await rm(partial, { recursive: true });
+  await rename(`${partial}.new`, partial);
+  const canary = join(place.stateDir, 'canary');
+  await runGit(['-C', partial, 'config', 'remote.origin.uploadpack', `touch ${canary}; false`]);
+  // The push sends what has changed in the file, and the rest of it is what is lacking.
+  const applied = await base.git.apply(
+    base.commit,
+    Buffer.from('--- a/a\n+++ b/a\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n more\n'),
+  );
+  assert.ok(applied.kind === 'applied');
+  const author = { name: 'Engine', email: 'engine@example.org' };
+  const commit = await base.git.commit({
+    parent: base.commit,
+    tree: applied.tree,
+    message: 'm',
+    author,
+    date: new Date(0),
+  });
+  reasonOf(await place.repositories.push({ base, commit, branch }, soon()), 'push_rejected');
   assert.ok(!existsSync(canary));
 });
 

@@ -8,6 +8,9 @@ const sandboxes = await openSandboxes();
 after(() => sandboxes[Symbol.asyncDispose]());
 const { run, runner, order, parcel } = sandboxes;
 
+/** The entrypoint's shell, in words of the tests': the parent of the `timeout` over them. */
+const shell = '$(cut -d " " -f 4 /proc/$PPID/stat)';
+
 async function refusalOf(testCommand: string): Promise<string> {
   const result = await runner.run(order({ testCommand }), watching());
   return result.kind === 'refused' ? result.code : `${result.end} ${result.exitCode}`;
@@ -15,7 +18,7 @@ async function refusalOf(testCommand: string): Promise<string> {
 
 test('garbage in the container’s stdout is bundle_invalid, and the tests can not go on with it (O-11)', async () => {
   // Reached through PID 1, and through every descriptor of the shell that waits for them.
-  for (const way of ['/proc/1/fd/1', '/proc/$PPID/fd/*']) {
+  for (const way of ['/proc/1/fd/1', `/proc/${shell}/fd/*`]) {
     const command = `for f in ${way}; do head -c 2000 /dev/urandom > $f; done 2> /dev/null; sleep 30`;
     assert.equal(await refusalOf(command), 'bundle_invalid');
   }
@@ -33,8 +36,12 @@ test('an archive that the tests end themselves leaves no room for the sandbox’
 });
 
 test('tests that kill the shell that would report on them are no success', async () => {
-  assert.equal(await refusalOf('kill -9 $PPID; sleep 30'), 'bundle_invalid');
+  assert.equal(await refusalOf(`kill -9 ${shell}; sleep 30`), 'bundle_invalid');
   assert.equal(await refusalOf('kill -9 -1'), 'bundle_invalid');
+});
+
+test('tests that kill the clock over them are no success, and end with it', async () => {
+  assert.equal(await refusalOf('kill -9 $PPID; sleep 600'), 'exited 137');
 });
 
 test('tests that kill or stop PID 1 do not get far: it does not mind', async () => {

@@ -1,6 +1,7 @@
 /** Each setting makes a difference: the same container without it fails the same probe. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { firstSlot } from '../../orchestrator/sandbox/first-slot.ts';
 import { openSandboxes } from '../support/sandbox-fixture.ts';
 import { type Body, probe, type Probed } from '../support/probe.ts';
 import { sandboxPolicy } from '../support/sandbox-policy.ts';
@@ -147,23 +148,10 @@ test('all of it holds where the tests of a job run, and only listed variables ar
       'pwd; cat /proc/1/comm',
     ].join('; '),
   );
+  const user = String(policy.firstUid + firstSlot(sandboxes.instanceId, process.pid));
   const names =
     'CI HOME HOSTNAME LANG LC_ALL PATH PWD PYTEST_ADDOPTS PYTHONDONTWRITEBYTECODE TMPDIR TZ npm_config_offline npm_config_script_shell';
-  const expected = [
-    `${names} `,
-    '210000',
-    '210000',
-    '0',
-    '2',
-    '1',
-    'lo',
-    '3',
-    '2',
-    '0',
-    '0',
-    '/sandbox/repo',
-    'docker-init',
-  ];
+  const expected = [`${names} `, user, user, '0', '2', '1', 'lo', '3', '2', '0', '0', '/sandbox/repo', 'docker-init'];
   assert.deepEqual(text.trimEnd().split('\n'), expected);
 });
 
@@ -193,6 +181,13 @@ test('two sandboxes at once have different users and see nothing of each other (
   const command = 'id -u; touch /tmp/mine /sandbox/mine; sleep 1; ls /tmp; ls -d /proc/[0-9]* | wc -l';
   const texts = await Promise.all([sandboxes.run(command), sandboxes.run(command)]);
   const users = texts.map(({ text }) => text.split('\n')[0]);
-  assert.deepEqual(new Set(users), new Set(['210000', '210001']));
-  for (const { text } of texts) assert.match(text, /^21000\d\nmine\n[3-8]\n$/);
+  const first = policy.firstUid + firstSlot(sandboxes.instanceId, process.pid);
+  assert.deepEqual(new Set(users), new Set([String(first), String(first + 1)]));
+  for (const { text } of texts) assert.match(text, /^\d+\nmine\n[3-8]\n$/);
+});
+
+test('the sandboxes of two runners on one daemon have different users (T17)', async () => {
+  await using one = await openSandboxes({ instanceId: 'test-users-one' });
+  await using other = await openSandboxes({ instanceId: 'test-users-other' });
+  assert.notEqual((await one.run('id -u')).text, (await other.run('id -u')).text);
 });

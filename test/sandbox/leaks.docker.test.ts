@@ -23,7 +23,7 @@ test('20 runs of every kind leave no container', async () => {
   const kinds = [
     order({ testCommand: 'true' }),
     order({ testCommand: 'exit 3' }),
-    order({ testCommand: 'kill -9 $PPID' }),
+    order({ testCommand: 'kill -9 -1' }),
     order({ testCommand: 'sleep 60', wallClockSeconds: 1 }),
     order({ pack: Buffer.from('no pack') }),
   ];

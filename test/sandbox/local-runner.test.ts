@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { Fault } from '../../orchestrator/outcome.ts';
 import { bundleTar } from '../support/bundles.ts';
@@ -71,4 +72,15 @@ test('a container that can not be removed is logged and does not hide the result
   const run = await runner.run(anOrder(), watching());
   assert.equal(run.kind, 'ran');
   assert.match(messages.join(), /could not be removed/);
+});
+
+test('a runner goes on looking for what was left behind until it is closed; a daemon that fails is only logged', async () => {
+  await using docker = await startFakeDocker({ failing: { 'GET /containers/json': 500 } });
+  const { runner, messages } = await runnerOn(docker, { reapEveryMs: 1 });
+  while (messages.length < 4) await sleep(1);
+  await runner[Symbol.asyncDispose]();
+  const looked = docker.calls.length;
+  await sleep(30);
+  assert.equal(docker.calls.length, looked);
+  assert.equal(messages.length, looked);
 });

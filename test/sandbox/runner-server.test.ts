@@ -166,22 +166,3 @@ test('a runner over TCP needs a token to start, and its engines need the same on
   const run = await createRemoteRunner({ address: apart.address, token: 'wrong' }).run(anOrder(), watching());
   assert.equal(run.kind === 'refused' && run.code, 'sandbox_unsupported_host');
 });
-
-test('one run more than it has room for is turned away as a fault of the moment', async () => {
-  const watch = watching();
-  const runner: Runner = {
-    ...untouchable,
-    run: (_, { signal, onLog }) =>
-      new Promise((_resolve, reject) => {
-        onLog(Buffer.from('running'));
-        signal.addEventListener('abort', () => reject(signal.reason));
-      }),
-  };
-  await using apart = await serveApart(runner, { runsMax: 1 });
-  const client = createRemoteRunner({ address: apart.address, token: null });
-  const first = client.run(anOrder(), watch);
-  await watch.seen('running');
-  await assert.rejects(client.run(anOrder(), watching()), { code: 'sandbox_start_failed', message: /too many/ });
-  watch.abort(new Error('enough'));
-  await assert.rejects(first, /enough/);
-});

@@ -6,13 +6,16 @@ import { anOrder, watching } from './sandbox-orders.ts';
 import { sandboxPolicy } from './sandbox-policy.ts';
 
 /** A runner on a fake daemon, with room for one sandbox; `messages` is its log. */
-export async function runnerOn({ socketPath }: Pick<FakeDocker, 'socketPath'>) {
+export async function runnerOn(
+  { socketPath }: Pick<FakeDocker, 'socketPath'>,
+  more: { readonly reapEveryMs?: number } = {},
+) {
   const messages: string[] = [];
   const note = (_fields: object, text: string) => messages.push(text);
   const policy = await sandboxPolicy();
   const log = { warn: note, error: note };
   const options = { dockerSocket: socketPath, image: fakeImage, policy, instanceId: 'test', concurrency: 1, log };
-  return { messages, runner: await createLocalRunner(options) };
+  return { messages, runner: await createLocalRunner({ ...options, ...more }) };
 }
 
 /** The code of a refusal, `fault` and its code, or how the run ended. */

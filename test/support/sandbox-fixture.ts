@@ -45,6 +45,7 @@ export interface SandboxOptions {
   readonly dockerSocket?: string;
   readonly files?: Files;
   readonly instanceId?: string;
+  readonly reapEveryMs?: number;
 }
 
 export interface Sandboxes extends AsyncDisposable {
@@ -70,7 +71,9 @@ export async function openSandboxes(options: SandboxOptions = {}): Promise<Sandb
   const note = (_fields: object, text: string) => messages.push(text);
   const log = { warn: note, error: note };
   const socket = options.dockerSocket ?? dockerSocket;
-  const runner = await createLocalRunner({ dockerSocket: socket, image, policy, instanceId, concurrency, log });
+  const { reapEveryMs = 60_000 } = options;
+  const host = { dockerSocket: socket, image, policy, instanceId, concurrency, log };
+  const runner = await createLocalRunner({ ...host, reapEveryMs });
   const order = (changes: Partial<SandboxOrder> = {}) =>
     anOrder({ role: 'base', base: parcel.base, pack: parcel.pack, ...changes });
   return {

@@ -7,10 +7,12 @@ import { type ModelFile, type ModelHunk, pathOf } from './diff-model.ts';
 
 export function isDetermined(draft: Draft): boolean {
   if (draft.lost) return false;
+  const written = draft.form === 'mixed' ? draft.files.slice(0, 1) : draft.files;
   const counts = draft.files.flatMap((file) =>
     isNew(file) ? [] : file.hunks.map((hunk) => placesOf(draft, file, hunk)),
   );
-  const anchored = counts.filter((count) => count === 1).length;
+  // Blocks prove no numbers.
+  const anchored = written.flatMap((file) => file.hunks.filter((hunk) => placesOf(draft, file, hunk) === 1)).length;
   return counts.every((count) => {
     if (count === 1) return true;
     // No old line at all: only numbers say where, and they must have proven right at another hunk.

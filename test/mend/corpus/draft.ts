@@ -11,6 +11,8 @@ export interface Draft {
   readonly numbers: 'right' | 'wrong' | 'none';
   /** White space was lost or converted, so that equal text is no proof. */
   readonly damaged: boolean;
+  /** A removed line has lost white space at its end: where equal lines are context, nobody sees that it was to go. */
+  readonly cleaned: boolean;
   /** The text does not say any more what was meant: the only right answer is a refusal (or luck). */
   readonly lost: boolean;
   /** What surrounds the text, applied in order. */

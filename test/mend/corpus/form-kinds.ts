@@ -13,7 +13,7 @@ export const asBlocks: Corrupt = (draft) => {
   );
   // With the white space gone that it was about, a block says nothing any more.
   const empty = files.some((file) => file.hunks.some((hunk) => sideOf(hunk, '+') === sideOf(hunk, '-')));
-  return { ...draft, form: 'blocks', numbers: 'none', files, lost: draft.lost || empty };
+  return { ...draft, form: 'blocks', numbers: 'none', files, lost: draft.lost || draft.cleaned || empty };
 };
 
 export const asFiles: Corrupt = (draft) =>

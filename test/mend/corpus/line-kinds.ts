@@ -16,7 +16,8 @@ export const lostTrailing: Corrupt = (draft) => {
   const trailing = allLines(draft).filter((line) => /[ \t]\r?$/.test(line.text));
   if (trailing.length === 0) return null;
   const lost = draft.lost || trailing.some((line) => line.mark === '+');
-  return mapLines({ ...draft, damaged: true, lost }, (line) => ({
+  const cleaned = trailing.some((line) => line.mark === '-');
+  return mapLines({ ...draft, damaged: true, lost, cleaned }, (line) => ({
     ...line,
     text: line.text.replace(/[ \t]+(\r?)$/, '$1'),
   }));

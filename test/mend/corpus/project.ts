@@ -1,5 +1,5 @@
 /** A generated repository: files of every language, some with the odd endings and encodings that real ones have. */
-import { type Language, languages, writeSource } from './languages.ts';
+import { languages, windowsLanguage, writeSource } from './languages.ts';
 import type { Random } from './random.ts';
 
 /** Bytes as a string with one character each. */
@@ -7,10 +7,9 @@ export type Files = Readonly<Record<string, string>>;
 
 export function writeProject(random: Random): Files {
   const files: Record<string, string> = { 'README.md': '# Project\n\nSee docs.\n', 'src/app/__init__.py': '' };
-  const names: readonly Language[] = Object.values(languages);
-  for (const [index, language] of [...names, ...names.slice(0, 4)].entries()) {
+  for (const [index, language] of [...languages, ...languages.slice(0, 4)].entries()) {
     const lines = writeSource(language, random, 3 + random.below(12));
-    files[language.path(random, index)] = encode(lines, random, language === languages.csharp);
+    files[language.path(random, index)] = encode(lines, random, language === windowsLanguage);
   }
   return files;
 }

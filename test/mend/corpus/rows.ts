@@ -48,6 +48,7 @@ export function makeRow({ commit, diffs }: Source, chosen: readonly Kind[], keep
     form: 'diff',
     numbers: 'right',
     damaged: false,
+    cleaned: false,
     lost: false,
     wrappers: [],
     split: false,
