@@ -10,8 +10,6 @@ import { linkNew, type LocalPullRequest, readAll, replaceFile } from './local-pu
 export interface LocalForgeOptions {
   /** Pull requests go to `<stateDir>/pull-requests/<hash of the repository>/<number>.json` and `.md`. */
   readonly stateDir: string;
-  /** Called for each pull request, also when it was there already; so it must be repeatable. */
-  readonly record?: (pullRequest: LocalPullRequest) => Promise<void>;
 }
 
 /**
@@ -33,7 +31,6 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
         const reason = `${input.branch} already has pull request ${pullRequest.number}, for ${pullRequest.commit}`;
         return refuse('push_conflict', reason);
       }
-      await options.record?.(pullRequest);
       const { number, url, draft } = pullRequest;
       return { kind: 'opened', number, url, draft };
     },

@@ -13,6 +13,10 @@ import { openSandboxes, packFiles } from '../support/sandbox-fixture.ts';
 import { sandboxHost } from '../support/sandbox-image.ts';
 import { sandboxPolicy } from '../support/sandbox-policy.ts';
 
+// Before any test's clock begins: it may have to be built.
+const { dockerSocket, image } = await sandboxHost();
+const docker = connectDocker(dockerSocket);
+
 interface OrphanOptions {
   readonly instanceId?: string;
   readonly deadline?: Date;
@@ -22,8 +26,6 @@ interface OrphanOptions {
 
 /** A container such as a runner makes, without a runner that looks after it. */
 async function createOrphan({ instanceId = 'orphan', deadline = new Date(), entrypoint }: OrphanOptions = {}) {
-  const { dockerSocket, image } = await sandboxHost();
-  const docker = connectDocker(dockerSocket);
   const place = { image, imageEnvironment: [], runtime: 'runc', instanceId, slot: 9, deadline };
   const body = containerBody(await sandboxPolicy(), { jobId: 'orphan', role: 'base' }, place);
   const asked = entrypoint === undefined ? body : { ...body, Entrypoint: entrypoint };
