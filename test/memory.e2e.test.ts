@@ -78,7 +78,7 @@ async function untilOpened({ db }: JobBench, count: number): Promise<void> {
 }
 
 test('the idle engine stays under 150 MB and the runner under 120 MB, and neither grows over 50 jobs', async (t) => {
-  await using bench = await openJobBench({ script: () => answerWith('42') });
+  await using bench = await openJobBench({ script: () => answerWith('42'), env: { SELF_CODING_LOG_LEVEL: 'warn' } });
   const socket = `unix:${join(bench.stateDir, 'runner.sock')}`;
   // The first start writes the cache of stripped TypeScript; what is weighed is every start after that.
   await (await start(['runner', '--listen', socket], bench.env))[Symbol.asyncDispose]();
