@@ -15,6 +15,9 @@ interface Refusal {
   readonly asked?: number;
 }
 
+/** It writes a line as it is. */
+const changingNothing =
+  '--- a/src/question.py\n+++ b/src/question.py\n@@ -1,2 +1,2 @@\n-def answer():\n+def answer():\n     return 41\n';
 const once = { SELF_CODING_MAX_ATTEMPTS: '1' };
 const failing: readonly Refusal[] = [
   {
@@ -61,7 +64,7 @@ const failing: readonly Refusal[] = [
     code: 'diff_not_applicable',
     bench: { script: [answerWith('1').replace('return 41', 'return 4')], env: once },
   },
-  { title: 'a diff that changes nothing', code: 'diff_empty', bench: { script: [answerWith('41')], env: once } },
+  { title: 'a diff that changes nothing', code: 'diff_empty', bench: { script: [changingNothing], env: once } },
   {
     title: 'a workflow',
     code: 'diff_path_protected:.github/workflows/x.yml',

@@ -5,9 +5,9 @@ import type { EarlierDraft, ModelUsage } from '../ports/model.ts';
 import type { Proposal } from '../ports/proposal.ts';
 import type { SandboxRun } from '../ports/sandbox.ts';
 import { draft } from './draft.ts';
-import { extractDiff } from './extract.ts';
 import type { Job } from './job.ts';
 import { judge } from './judge.ts';
+import { mendAnswer } from './mend-answer.ts';
 import type { Preparation } from './prepare.ts';
 import { inspectBundle, prove } from './prove.ts';
 
@@ -44,15 +44,15 @@ export async function attempt(job: Job, subject: Subject, earlier: readonly Earl
   if (drafted.kind === 'refused') return { ...nothing, result: drafted };
   const asked = { ...nothing, answer: drafted.answer, usage: drafted.usage };
 
-  const diff = extractDiff(drafted.answer);
-  if (diff.kind === 'refused') return { ...asked, result: diff };
-  const accepted = await job.stage('inspect', 'the draft', () => inspect(base.commit, diff.bytes, base.git, policy));
+  const mended = await job.stage('inspect', 'mending the draft', () => mendAnswer(base, drafted.answer));
+  if (mended.kind === 'refused') return { ...asked, result: mended };
+  const accepted = await job.stage('inspect', 'the draft', () => inspect(base.commit, mended.diff, base.git, policy));
   if (accepted.kind === 'refused') return { ...asked, result: accepted };
   const judged = { ...asked, tree: accepted.tree };
 
   const prepared = await preparation.result();
   if (prepared.kind === 'refused') return { ...judged, result: prepared };
-  const parcel = { pack: prepared.pack, diff: diff.bytes };
+  const parcel = { pack: prepared.pack, diff: mended.diff };
   const run = await job.stage('prove', 'tests on the patched tree', () => prove(job, proposal, base, parcel));
   if (run.kind === 'refused') return { ...judged, result: run };
 

@@ -1,10 +1,10 @@
 /** The reason of a refusal, written for the model that has to do better: what was not found, what is there instead. */
-import type { BaseText } from './base-text.ts';
+import type { BaseText } from './plan/base-text.ts';
 import { looseKey, readable, trimEnd } from './byte-text.ts';
-import type { Choice } from './decide.ts';
+import type { Choice } from './place/decide.ts';
 import { type HunkLine, oldLines } from './edit.ts';
-import type { Finding } from './find-hunk.ts';
-import type { Located } from './locate.ts';
+import type { Finding } from './place/find-hunk.ts';
+import type { Located } from './place/locate.ts';
 import type { Meter } from './meter.ts';
 import { nearestLines } from './nearest.ts';
 
@@ -12,6 +12,7 @@ import { nearestLines } from './nearest.ts';
 const longestReason = 4_000;
 const longestLine = 160;
 const mostLines = 6;
+const mostComplaints = 8;
 
 export interface Explanation {
   readonly code: 'diff_not_applicable' | 'diff_ambiguous';
@@ -22,33 +23,38 @@ export interface Explanation {
 export function explain(files: readonly Located[], meter: Meter): Explanation | null {
   const bad: string[] = [];
   const fine: string[] = [];
+  let count = 0;
   let missing = false;
   for (const file of files) {
     for (const [at, choice] of file.choices.entries()) {
-      const name = `${readable(file.path)}, hunk ${at + 1} of ${file.choices.length}`;
+      const name = `${readable(file.path).slice(0, 200)}, hunk ${at + 1} of ${file.choices.length}`;
       const finding = file.findings[at];
-      if (choice.kind === 'placed' || finding === undefined) fine.push(name);
-      else bad.push(`${name}: ${complaint(file.base, finding, choice, meter)}`);
       missing ||= choice.kind === 'missing';
+      if (choice.kind === 'placed' || finding === undefined) {
+        fine.push(name);
+        continue;
+      }
+      count += 1;
+      if (count <= mostComplaints) bad.push(`${name}: ${complaint(file.base, finding, choice, meter)}`);
     }
   }
-  if (bad.length === 0) return null;
-  const rest = fine.length === 0 ? 'No other hunk.' : `These were fine: ${fine.join('; ')}.`;
+  if (count === 0) return null;
+  const rest = fine.length === 0 ? 'No hunk was fine.' : `These were fine: ${fine.join('; ')}.`;
   const code = missing ? 'diff_not_applicable' : 'diff_ambiguous';
-  return { code, reason: bounded(bad, `Nothing was applied. ${fine.length === 0 ? 'No hunk was fine.' : rest}`) };
+  return { code, reason: bounded(bad, count, `Nothing was applied. ${rest}`) };
 }
 
-function bounded(bad: readonly string[], end: string): string {
+function bounded(bad: readonly string[], count: number, end: string): string {
   const tail = end.length > 800 ? `${end.slice(0, 800)} …` : end;
-  const shown: string[] = [];
-  let room = longestReason - tail.length - 60;
+  const told: string[] = [];
+  let room = longestReason - Buffer.byteLength(tail) - 60;
   for (const each of bad) {
     room -= Buffer.byteLength(each) + 1;
-    if (room < 0 && shown.length > 0) break;
-    shown.push(each.slice(0, longestReason - 1_000));
+    if (room < 0 && told.length > 0) break;
+    told.push(each.slice(0, longestReason - 1_000));
   }
-  const more = bad.length > shown.length ? [`And ${bad.length - shown.length} more hunks that have no place.`] : [];
-  return [...shown, ...more, tail].join('\n');
+  const more = count > told.length ? [`And ${count - told.length} more hunks that have no place.`] : [];
+  return [...told, ...more, tail].join('\n');
 }
 
 function complaint(

@@ -4,23 +4,24 @@
  * there is none.
  */
 import { refuse, type Refused } from '../outcome.ts';
-import { type BaseReader, openBaseFiles } from './base-files.ts';
+import { type BaseReader, openBaseFiles } from './plan/base-files.ts';
 import { splitLines, toBytes, toByteText } from './byte-text.ts';
-import { collectSections, type Problem } from './collect-sections.ts';
-import { compose } from './compose.ts';
-import { cutPieces } from './cut-pieces.ts';
-import { damageOf } from './damage.ts';
+import { collectSections } from './read/collect-sections.ts';
+import type { Problem } from './problem.ts';
+import { compose } from './write/compose.ts';
+import { cutPieces } from './read/cut-pieces.ts';
+import { damageOf } from './write/damage.ts';
 import type { Section } from './edit.ts';
 import { explain } from './explain.ts';
-import { hasForeignReturns, locateAll } from './locate.ts';
+import { hasForeignReturns, locateAll } from './place/locate.ts';
 import { type Meter, openMeter } from './meter.ts';
-import { type Plan, planAll } from './plan.ts';
-import { proveAll } from './prove-all.ts';
+import { type Plan, planAll } from './plan/plan.ts';
+import { proveAll } from './place/prove-all.ts';
 import { repairsOf } from './repairs.ts';
-import { resolveSection } from './resolve.ts';
-import type { Target } from './target.ts';
+import { resolveSection } from './plan/resolve.ts';
+import type { Target } from './plan/target.ts';
 
-export type { BaseReader } from './base-files.ts';
+export type { BaseReader } from './plan/base-files.ts';
 
 export interface Mended {
   readonly kind: 'mended';
@@ -96,8 +97,9 @@ function countHunks(sections: readonly Section[]): number {
   return sections.reduce((sum, section) => sum + (section.kind === 'unified' ? section.hunks.length : 1), 0);
 }
 
+/** Names and lines of the answer are part of reasons, so these need an end. */
 function refused({ code, reason }: Problem): Refused {
-  return refuse(code, reason);
+  return refuse(code, reason.slice(0, 2_000));
 }
 
 function tooLarge(): Refused {

@@ -1,4 +1,4 @@
-import type { BaseText } from './base-text.ts';
+import type { BaseText } from './plan/base-text.ts';
 import { looseKey } from './byte-text.ts';
 import type { HunkLine } from './edit.ts';
 import type { Meter } from './meter.ts';

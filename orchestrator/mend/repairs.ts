@@ -1,9 +1,9 @@
 /** What was mended, for the log and the pull request. */
 import { readable } from './byte-text.ts';
-import { statedStart } from './find-hunk.ts';
-import type { Located } from './locate.ts';
-import type { Place } from './place.ts';
-import type { Plan } from './plan.ts';
+import { statedStart } from './place/find-hunk.ts';
+import type { Located } from './place/locate.ts';
+import type { Place } from './place/place.ts';
+import type { Plan } from './plan/plan.ts';
 
 const mostRepairs = 40;
 

@@ -11,6 +11,8 @@ export interface Oracle extends AsyncDisposable {
   trees(commit: Commit): { readonly base: string; readonly intended: string };
   /** `git diff` with so many lines of context, bytes as a string. */
   diff(commit: Commit, context: number): Promise<string>;
+  /** A file of a tree. */
+  read(tree: string, path: string): Promise<Buffer>;
   /** Strict `git apply --cached` on the base's tree; the tree id, or null if git refuses. */
   apply(base: string, diff: Uint8Array): Promise<string | null>;
 }
@@ -81,6 +83,7 @@ export async function openOracle(commits: readonly Commit[]): Promise<Oracle> {
       const [base, intended] = [treeOf(trees, commit, 'base'), treeOf(trees, commit, 'new')];
       return (await git(['diff', '-M', `-U${context}`, base, intended])).stdout.toString('latin1');
     },
+    read: async (tree, path) => (await git(['cat-file', 'blob', `${tree}:${path}`])).stdout,
     apply: async (base, diff) => {
       count += 1;
       const own = environment(directory, `index-${count}`);

@@ -1,0 +1,62 @@
+/** Finds the place of every hunk of every file: first by content, then by what content has proven about the numbers. */
+import type { BaseText } from '../plan/base-text.ts';
+import { type Choice, decide } from './decide.ts';
+import { changesNothing, type Hunk, oldLines } from '../edit.ts';
+import { type Finding, findHunk, statedStart } from './find-hunk.ts';
+import type { Meter } from '../meter.ts';
+import type { Placed } from '../write/reindent.ts';
+
+/** The hunks of one file, in the order in which they were written. */
+export interface Searched {
+  readonly path: string;
+  readonly base: BaseText;
+  /** Blocks have no numbers, and their order says nothing. */
+  readonly form: 'unified' | 'block';
+  readonly findings: readonly Finding[];
+}
+
+export interface Located extends Searched {
+  readonly choices: readonly Choice[];
+}
+
+/** Hunks that change nothing are left out. */
+export function search(file: Pick<Searched, 'path' | 'base' | 'form'>, hunks: readonly Hunk[], meter: Meter): Searched {
+  const real = hunks.filter(({ bodies }) => !bodies.every(changesNothing));
+  return { ...file, findings: real.map((hunk) => findHunk(hunk, file.base, meter)) };
+}
+
+export function locateAll(files: readonly Searched[], meter: Meter): ReadonlyMap<Searched, Located> {
+  const proven = numbersProven(files.flatMap(({ findings }) => findings));
+  return new Map(files.map((file) => [file, { ...file, choices: decide(file, proven, meter) }]));
+}
+
+/** Every numbered hunk of the answer stands where its number says; one of at least two stands nowhere else. */
+function numbersProven(findings: readonly Finding[]): boolean {
+  const numbered = findings.filter(({ hunk, body }) => hunk.stated !== null && oldLines(body).length > 0);
+  const right = numbered.filter((finding) => finding.places.some(({ start }) => start === statedStart(finding)));
+  return (
+    right.length >= 2 &&
+    right.length === numbered.length &&
+    right.some(({ places, cut }) => places.length === 1 && !cut)
+  );
+}
+
+/** The hunks with their places; null if one has none. */
+export function placedOf({ findings, choices }: Located): readonly Placed[] | null {
+  const placed: Placed[] = [];
+  for (const [at, finding] of findings.entries()) {
+    const choice = choices[at];
+    if (choice?.kind !== 'placed') return null;
+    placed.push({ body: finding.body, place: choice.place });
+  }
+  return placed;
+}
+
+/** Old lines came with a `\r` that the base's lines don't have: it was added on the way. */
+export function hasForeignReturns(file: Located): boolean {
+  return (placedOf(file) ?? []).some(({ body, place }) =>
+    oldLines(body).some(
+      ({ text }, at) => text.endsWith('\r') && file.base.lines[place.start + at]?.endsWith('\r') === false,
+    ),
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * What happened to the white space of an answer as a whole. Where hunks show that tabs became blanks (or the reverse),
+ * a part of the answer without old lines to compare is no better; and there what was meant can't be seen.
+ */
+import type { BaseText } from '../plan/base-text.ts';
+import { indentOf, isBlank } from '../byte-text.ts';
+import type { Located } from '../place/locate.ts';
+import { placedOf } from '../place/locate.ts';
+import { indentPairs } from './reindent.ts';
+
+export interface Damage {
+  /** Suffixes of the files whose tabs became blanks. */
+  readonly expanded: ReadonlySet<string>;
+  /** Suffixes of the files whose blanks became tabs. */
+  readonly packed: ReadonlySet<string>;
+}
+
+const tabSuffixes: ReadonlySet<string> = new Set(['.go', '.mk', 'Makefile', 'makefile', '.tsv']);
+
+export function damageOf(files: readonly Located[]): Damage {
+  const expanded = new Set<string>();
+  const packed = new Set<string>();
+  for (const file of files) {
+    const pairs = (placedOf(file) ?? []).flatMap((each) => indentPairs(each, file.base));
+    for (const { ours, theirs } of pairs) {
+      if (theirs.includes('\t') && !ours.includes('\t')) expanded.add(suffixOf(file.path));
+      if (ours.includes('\t') && !theirs.includes('\t')) packed.add(suffixOf(file.path));
+    }
+  }
+  return { expanded, packed };
+}
+
+/** Lines of a new file whose indent the answer's damage may have made. */
+export function isDoubtfulFile(path: string, lines: readonly string[], { expanded, packed }: Damage): boolean {
+  const suffix = suffixOf(path);
+  const tabs = lines.some((line) => line.startsWith('\t'));
+  const blanks = lines.some((line) => line.startsWith('  '));
+  if (blanks && expanded.size > 0 && (expanded.has(suffix) || tabSuffixes.has(suffix))) return true;
+  return tabs && packed.size > 0 && (packed.has(suffix) || !tabSuffixes.has(suffix));
+}
+
+/** An added line is indented as no line of the file is, and just as the damage would have it. */
+export function isForeignIndent(base: BaseText, added: readonly string[], { expanded, packed }: Damage): boolean {
+  const indents = base.lines.filter((line) => !isBlank(line)).map(indentOf);
+  const [tabbed, blanked] = [
+    indents.some((indent) => indent.includes('\t')),
+    indents.some((indent) => indent.startsWith('  ')),
+  ];
+  if (expanded.size > 0 && tabbed && !blanked && added.some((line) => line.startsWith('  '))) return true;
+  return packed.size > 0 && !tabbed && added.some((line) => line.startsWith('\t'));
+}
+
+function suffixOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.includes('.') ? name.slice(name.lastIndexOf('.')) : name;
+}
