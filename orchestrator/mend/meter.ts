@@ -13,7 +13,7 @@ export function openMeter(limit: number = defaultSteps): Meter {
   let used = 0;
   return {
     spend(steps) {
-      used += steps;
+      if (used <= limit) used += steps;
       return used <= limit;
     },
     get used() {

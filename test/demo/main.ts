@@ -8,10 +8,12 @@ import { exit, type ExitCode } from '../../orchestrator/cli/exit.ts';
 import { runToEnd } from '../../orchestrator/cli/run.ts';
 import { setUp } from '../../orchestrator/set-up/set-up.ts';
 import { showSteps } from '../../orchestrator/set-up/steps.ts';
+import { recordFeedback } from '../../orchestrator/store/feedback.ts';
+import { openStore } from '../../orchestrator/wire-store.ts';
 import { setUpOptions } from '../../orchestrator/wire-local-runner.ts';
 import { type ModelServer, startModelServer } from '../support/model-server.ts';
 import { makeRepository } from '../support/repository.ts';
-import { answers, files, proposal } from './repository.ts';
+import { answers, feedback, files, proposal } from './repository.ts';
 import { printTimeline, watchTimeline } from './timeline.ts';
 
 const json = process.argv.includes('--json');
@@ -36,14 +38,23 @@ async function demo(context: Context): Promise<ExitCode> {
   const path = await freshRemote(join(config.SELF_CODING_STATE_DIR, 'demo'));
   const repository = await makeRepository({ files, path });
   output.progress(`\nremote: ${repository.path}, model: ${model === null ? config.SELF_CODING_MODEL : 'scripted'}\n`);
+  const feedbackId = await recordComplaint(context, path);
+  output.progress(`feedback recorded: ${feedbackId}\n`);
   const timeline = watchTimeline(output);
   const options = { ...proposal, repo: repository.path, by: 'demo', approveAs: 'you' };
   const result = await runToEnd(options, demoContext(context, path, model), timeline.watcher);
   const url = result.pullRequest?.url ?? null;
   const pullRequestText = url === null ? null : await readFile(fileURLToPath(url), 'utf8');
-  const report = { ...result, setUpMs, repository: path, stages: timeline.entries, pullRequestText };
+  const report = { ...result, feedbackId, setUpMs, repository: path, stages: timeline.entries, pullRequestText };
   output.result(report, () => printTimeline(report, 'npm run -s self-coding'));
   return result.status === 'pr_opened' ? exit.done : exit.refused;
+}
+
+/** What a customer's complaint looks like when it comes in; the proposal is about it. */
+async function recordComplaint({ config, log, signal }: Context, repo: string): Promise<string> {
+  await using store = await openStore(config, { role: 'sender', log, signal });
+  const payload = { demo: true };
+  return await recordFeedback(store.db, { ...feedback, repo, occurredAt: new Date(), payload, proposalId: null });
 }
 
 /** Everything switched on, for this one repository. */

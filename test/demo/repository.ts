@@ -38,6 +38,15 @@ def test_a_basket_is_the_sum_of_its_lines():
   'tests/__init__.py': '',
 };
 
+/** The feedback event behind the proposal. */
+export const feedback = {
+  source: 'demo',
+  kind: 'user_report',
+  message: 'I bought ten pens and paid the full price; the price list says five percent off from ten on.',
+  paths: ['till/basket.py'],
+  trust: 'low',
+} as const;
+
 export const proposal = {
   title: 'The bulk discount starts one piece too late',
   description: [

@@ -39,6 +39,7 @@ export function watchTimeline(output: Output): Timeline {
 }
 
 export interface DemoReport extends RunResult {
+  readonly feedbackId: string;
   readonly setUpMs: number;
   readonly repository: string;
   readonly stages: readonly StageEntry[];
@@ -56,6 +57,7 @@ export function printTimeline(report: DemoReport, command: string): string {
     'timeline',
     ...rows,
     '',
+    `feedback      ${report.feedbackId}`,
     `status        ${report.status ?? 'none'}${report.code === null ? '' : ` (${report.code})`}`,
     `branch        ${branch ?? 'none'}`,
     `commit        ${report.commit ?? 'none'}`,
