@@ -57,10 +57,25 @@ async function findDirectory(stateDir: string, isRoot: boolean): Promise<string>
   return await realpath(directory);
 }
 
+/** Of making the directory while a supervisor that ends removes it; each takes well under a millisecond. */
+const mostTries = 100;
+
 async function makeRunDirectory(directory: string, uid: number): Promise<string> {
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 12);
   const parent = uid === 0 && (await stat('/run').catch(() => null)) !== null ? '/run' : '/tmp';
   const path = join(parent, `self-coding-${uid}-${name}`);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await claimRunDirectory(path, uid);
+      return path;
+    } catch (error) {
+      // It was there, and went before we could look at it: the last user's supervisor has just ended.
+      if (errorCode(error) !== 'ENOENT' || tries >= mostTries) throw error;
+    }
+  }
+}
+
+async function claimRunDirectory(path: string, uid: number): Promise<void> {
   await mkdir(path, { mode: 0o711 }).catch((error: unknown) => {
     if (errorCode(error) !== 'EEXIST') throw error;
   });
@@ -71,7 +86,6 @@ async function makeRunDirectory(directory: string, uid: number): Promise<string>
     throw new SetUpError(`${path} belongs to somebody else`, 'Remove it, or set DATABASE_URL to use another database.');
   }
   await chmod(path, 0o711);
-  return path;
 }
 
 /** Finds, or makes, the home of the Postgres that belongs to this state directory. Throws `SetUpError`. */

@@ -97,7 +97,7 @@ test('a user that is killed lets go of the server like one that ends', async () 
 });
 
 test('users who come while the server stops get it started again', async () => {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 6; round++) {
     const leaving = await open();
     const [database] = await Promise.all([open(), leaving[Symbol.asyncDispose]()]);
     assert.deepEqual(await ask(database, 'select 1'), [[1]]);
