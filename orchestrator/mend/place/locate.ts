@@ -4,6 +4,7 @@ import { type Choice, decide } from './decide.ts';
 import { changesNothing, type Hunk, oldLines } from '../edit.ts';
 import { type Finding, findHunk, statedStart } from './find-hunk.ts';
 import type { Meter } from '../meter.ts';
+import { agree } from './numbers.ts';
 import type { Placed } from '../write/reindent.ts';
 
 /** The hunks of one file, in the order in which they were written. */
@@ -13,6 +14,8 @@ export interface Searched {
   /** Blocks have no numbers, and their order says nothing. */
   readonly form: 'unified' | 'block';
   readonly findings: readonly Finding[];
+  /** Hunks that change nothing were left out. */
+  readonly idle: boolean;
 }
 
 export interface Located extends Searched {
@@ -22,7 +25,8 @@ export interface Located extends Searched {
 /** Hunks that change nothing are left out. */
 export function search(file: Pick<Searched, 'path' | 'base' | 'form'>, hunks: readonly Hunk[], meter: Meter): Searched {
   const real = hunks.filter(({ bodies }) => !bodies.every(changesNothing));
-  return { ...file, findings: real.map((hunk) => findHunk(hunk, file.base, meter)) };
+  const idle = real.length < hunks.length;
+  return { ...file, idle, findings: real.map((hunk) => findHunk(hunk, file.base, meter)) };
 }
 
 export function locateAll(files: readonly Searched[], meter: Meter): ReadonlyMap<Searched, Located> {
@@ -50,6 +54,17 @@ export function placedOf({ findings, choices }: Located): readonly Placed[] | nu
     placed.push({ body: finding.body, place: choice.place });
   }
   return placed;
+}
+
+/** Strict git takes it as it is. */
+export function isWellFormed({ findings, choices }: Located): boolean {
+  const exact = findings.every((finding, at) => {
+    const choice = choices[at];
+    if (choice?.kind !== 'placed') return false;
+    const { start, fit, odd } = choice.place;
+    return fit === 'exact' && odd === null && start === statedStart(finding);
+  });
+  return exact && agree(findings);
 }
 
 /** Old lines came with a `\r` that the base's lines don't have: it was added on the way. */

@@ -1,11 +1,11 @@
 import { readable } from '../byte-text.ts';
 import type { Problem } from '../problem.ts';
 import type { UnifiedSection } from '../edit.ts';
-import type { Located, Searched } from './locate.ts';
+import { isWellFormed, type Located, type Searched } from './locate.ts';
 import type { Meter } from '../meter.ts';
 import { newFileLines } from '../write/new-file.ts';
 import type { Plan } from '../plan/plan.ts';
-import { isStatedContent, isWellFormed, type Proof, prove } from './prove.ts';
+import { type Proof, prove, proveNew } from './prove.ts';
 
 /** A plan, where its hunks stand, and what its checksum says. */
 export interface Checked {
@@ -28,24 +28,22 @@ export async function proveAll(
     if (proof.kind === 'denied' && file?.choices.every(({ kind }) => kind === 'placed')) return denied(file.path);
     checked.push({ plan, located: file, proof });
   }
-  const real = checked.some(({ proof }) => proof.kind !== 'none');
-  const damaged = checked.some((each) => each.located !== null && !isWellFormed(each.located));
-  return real && damaged ? checkNew(checked) : checked;
+  return checked.some(({ proof }) => proof.kind !== 'none') ? checkNew(checked) : checked;
 }
 
-/** New files of a damaged answer whose checksums are real. */
+/** New files of an answer whose checksums are real: they have no old lines, but what happened to others is theirs too. */
 async function checkNew(checked: readonly Checked[]): Promise<readonly Checked[] | Problem> {
+  const damaged = checked.some(({ located }) => located !== null && !isWellFormed(located));
   const result: Checked[] = [];
   for (const each of checked) {
     const { target } = each.plan;
     const lines = target.kind === 'create' && target.blobs !== null ? newFileLines(target.hunks) : null;
-    const right = lines === null || (await isStatedContent(lines, blobsOf(each.plan)));
-    if (!right) return denied(target.path);
-    result.push(lines === null ? each : { ...each, proof: { kind: 'proven', lines: [] } });
+    const proof = lines === null ? each.proof : await proveNew(lines, blobsOf(each.plan));
+    if (lines !== null && proof.kind === 'denied' && damaged) return denied(target.path);
+    result.push({ ...each, proof });
   }
   return result;
 }
-
 const none: Proof = { kind: 'none' };
 
 function blobsOf({ target }: Plan): UnifiedSection['blobs'] {
@@ -55,6 +53,6 @@ function blobsOf({ target }: Plan): UnifiedSection['blobs'] {
 function denied(path: string): Problem {
   const reason =
     `${readable(path)}: the diff had to be mended, and the result is not the one whose id its "index" line gives, ` +
-    'so something in it was lost. Copy all white space exactly, or leave the "index" line out.';
+    'so something in it was lost. Copy all white space exactly; if you changed a diff of git, leave the "index" line out.';
   return { kind: 'problem', code: 'diff_ambiguous', reason };
 }

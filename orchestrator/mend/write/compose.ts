@@ -62,11 +62,15 @@ export function compose(plan: Plan, known: Known, meter: Meter): Composed | Prob
 }
 
 function composeCreated({ path, mode, hunks }: CreateTarget, { returned, damage, proof }: Known): Composed | Problem {
+  if (proof.kind === 'proven') {
+    const proven = proof.lines.map(({ text }) => text);
+    return composed(writeCreated(path, mode, proven));
+  }
   const lines = newFileLines(hunks);
   if (lines === null) {
     return problem('diff_invalid', `It is unclear which lines ${readable(path)} shall have: mark each with "+".`);
   }
-  if (proof.kind !== 'proven' && isDoubtfulFile(path, lines, damage)) return unknownIndent(path);
+  if (isDoubtfulFile(path, lines, damage)) return unknownIndent(path);
   return composed(writeCreated(path, mode, returned ? lines.map((line) => line.replace(/\r\n$/, '\n')) : lines));
 }
 

@@ -50,6 +50,13 @@ export function isForeignIndent(base: BaseText, added: readonly string[], { expa
   return packed.size > 0 && !tabbed && added.some((line) => line.startsWith('\t'));
 }
 
+/** Added lines are indented by tabs where the file has only blanks, or the reverse. */
+export function hasForeignIndent({ base, findings }: Located): boolean {
+  const added = findings.flatMap(({ body }) => body.flatMap(({ op, text }) => (op === 'add' ? [text] : [])));
+  const [tabs, blanks] = ['\t', '  '].map((indent) => base.lines.some((line) => line.startsWith(indent)));
+  return tabs !== blanks && added.some((line) => !isBlank(line) && line.startsWith(tabs === true ? '  ' : '\t'));
+}
+
 function suffixOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return name.includes('.') ? name.slice(name.lastIndexOf('.')) : name;

@@ -3,7 +3,7 @@ import { type BaseText, returnFor, withoutMark } from '../plan/base-text.ts';
 import { withoutReturn } from '../byte-text.ts';
 import type { HunkLine } from '../edit.ts';
 import { finalNewline } from './final-newline.ts';
-import { type Placed, type Reindent, reindentFor } from './reindent.ts';
+import { type Placed, type Reindent, reindented, reindentFor } from './reindent.ts';
 
 /** A line of the result, with its `\n` if it has one; `from` = its index in the base, null if it is added. */
 export interface ResultLine {
@@ -41,14 +41,16 @@ interface Edits {
 /** Ways to read the same text. The first two only a checksum may choose (prove.ts). */
 export interface Variant {
   readonly newline?: 'other';
-  readonly indent?: 'as written';
+  /** Or with each so many blanks of it as a tab, or each tab as so many blanks. */
+  readonly indent?: 'as written' | { readonly blanks: number } | { readonly tabs: number };
   /** The text has no way to say whether the file ends with a newline, so it ends as the base does. */
   readonly ending?: 'of the base';
 }
 
 export function regenerate(base: BaseText, placed: readonly Placed[], variant: Variant = {}): Regenerated {
   const edits: Edits = { removed: new Map(), added: new Map() };
-  const reindent = variant.indent === undefined ? reindentFor(base, placed) : (line: string) => line;
+  const { indent } = variant;
+  const reindent = indent === undefined ? reindentFor(base, placed) : (line: string) => reindented(line, indent);
   for (const [hunk, each] of placed.entries()) {
     const problem = collect(edits, base, { ...each, hunk }, reindent);
     if (problem !== null) return problem;

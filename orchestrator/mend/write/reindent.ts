@@ -22,6 +22,19 @@ export interface Pair {
 
 const widths = [2, 4, 8, 1, 3, 5, 6, 7] as const;
 
+/** A line with its indent converted whatever the base has. */
+export function reindented(
+  line: string,
+  how: 'as written' | { readonly blanks: number } | { readonly tabs: number },
+): string {
+  const indent = indentOf(line);
+  const rest = line.slice(indent.length);
+  if (how === 'as written' || rest === '') return line;
+  if ('tabs' in how) return indent.replaceAll('\t', ' '.repeat(how.tabs)) + rest;
+  const tabs = Math.floor(indent.length / how.blanks);
+  return indent.includes('\t') ? line : '\t'.repeat(tabs) + indent.slice(tabs * how.blanks) + rest;
+}
+
 /** One rule for all hunks of a file: damage of this kind happens to a whole answer. */
 export function reindentFor(base: BaseText, placed: readonly Placed[]): Reindent {
   const pairs = placed.filter(({ place }) => place.fit !== 'shifted').flatMap((each) => indentPairs(each, base));
@@ -35,7 +48,13 @@ export function reindentFor(base: BaseText, placed: readonly Placed[]): Reindent
     if (hidesTabs(line, style) || lostEnd(line, each, base)) return null;
     if (!damaged) return line;
     const indent = indentOf(line);
-    if (style.expanded && !indent.includes('\t') && indent !== '' && isAmong(' ', base, at)) return null;
+    if (indent === '') return line;
+    if (style.mixed || style.kept) {
+      // A file of both: a line is written as those around it, or nobody knows how.
+      const [tabs, blanks] = [isAmong('\t', base, at), isAmong(' ', base, at)];
+      if (tabs === blanks || (blanks && style.expanded)) return null;
+      if (tabs && indent.includes('\t')) return line;
+    }
     const seen = known.get(indent);
     const made = seen === undefined ? makeIndent(indent, style, at) : seen;
     return made === null ? null : made + line.slice(indent.length);
@@ -49,6 +68,8 @@ interface Style {
   readonly packed: boolean;
   /** Some tabs are still there. */
   readonly kept: boolean;
+  /** The file indents some lines by tabs and some by blanks. */
+  readonly mixed: boolean;
   /** Blanks for a tab; null = no one width fits. */
   readonly width: number | null;
   /** Tabs inside of lines: lost for certain, or in the file and so perhaps lost. */
@@ -63,6 +84,7 @@ function styleOf(base: BaseText, placed: readonly Placed[], pairs: readonly Pair
     base,
     expanded,
     packed: pairs.some(({ ours, theirs }) => ours.includes('\t') && !theirs.includes('\t')),
+    mixed: base.lines.some((line) => line.startsWith('\t')) && base.lines.some((line) => /^ {2,}\S/.test(line)),
     kept: pairs.some(({ ours, theirs }) => ours === theirs && ours.includes('\t')),
     width:
       widths.find((each) => pairs.every(({ ours, theirs }) => columns(ours, each) === columns(theirs, each))) ?? null,

@@ -36,6 +36,46 @@ test('a well-formed diff with a stale checksum is taken, as git takes it', async
   });
 });
 
+test('a stale checksum does not save added lines that are indented as no line of the file is', async () => {
+  const go = 'func a() {\n\tb()\n}\n';
+  const hunk = '@@ -3,1 +3,4 @@\n }\n+func c() {\n+    d()\n+}\n';
+  await git.refuses({ x: go }, diff(go, 'something else\n', hunk), 'diff_ambiguous');
+  await git.becomes({ x: go }, diff('made up', 'something else\n', hunk), {
+    x: `${go}func c() {\n    d()\n}\n`,
+  });
+});
+
+test('white space of added lines that was converted without a trace in old lines is put right by the checksum', async () => {
+  const go = 'func a() {\n\tb()\n}\n';
+  const more = `${go}func c() {\n\td()\n}\n`;
+  await git.becomes({ x: go }, diff(go, more, '@@ -3,1 +3,4 @@\n }\n+func c() {\n+    d()\n+}\n'), { x: more });
+  const python = 'def a():\n    b()\n';
+  const longer = `${python}def c():\n    d()\n`;
+  await git.becomes({ x: python }, diff(python, longer, '@@ -2,1 +2,3 @@\n     b()\n+def c():\n+\td()\n'), {
+    x: longer,
+  });
+});
+
+test('a well-formed diff whose number is wrong and fits by accident goes where the checksum says', async () => {
+  await git.becomes({ x: text }, diff(text, meant, '@@ -2,1 +2,1 @@\n-same\n+other\n'), { x: meant });
+});
+
+test('a new file beside real checksums gets the content that its own checksum names', async () => {
+  const real = diff(text, meant, '@@ -4,1 +4,1 @@\n-same\n+other\n');
+  const added = (body: string, content: string): string =>
+    `diff --git a/n b/n\nnew file mode 100644\nindex 0000000..${id(content)}\n--- /dev/null\n+++ b/n\n@@ -0,0 +1,2 @@\n${body}`;
+  const [python, tabs] = ['def f():\n    g()\n', '+def f():\n+\tg()\n'];
+  await git.becomes({ x: text }, real + added(tabs, python), { x: meant, n: python });
+  await git.becomes({ x: text }, real + added('+a\n+b\n', 'a\nb'), { x: meant, n: 'a\nb' });
+  // Edited by hand: text that git takes as it is.
+  await git.becomes({ x: text }, real + added('+a\n+c\n', 'a\nb\n'), { x: meant, n: 'a\nc\n' });
+  await git.refuses(
+    { x: text },
+    real.replace('-4,1 +4,1', '-9,1 +9,1') + added('+a\n+c\n', 'a\nb\n'),
+    'diff_ambiguous',
+  );
+});
+
 test('a checksum whose first half is not the base says nothing', async () => {
   await git.becomes({ x: text }, diff('made up', meant, '@@ -9 +9 @@\n-b\n+B\n'), { x: text.replace('b', 'B') });
   await git.refuses({ x: text }, diff('made up', meant, vague), 'diff_ambiguous');
