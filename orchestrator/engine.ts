@@ -66,7 +66,7 @@ function portsOf(
 ): Ports {
   return {
     ...openKeys(config, parts),
-    rails: railsOf(config, parts.policies),
+    rails: railsOf(config, parts),
     proposals: createProposals(parts.store.db),
     runner: cacheBaseRuns(parts.runner),
     archive: createBundleArchive(join(config.SELF_CODING_STATE_DIR, 'bundles')),
@@ -75,7 +75,10 @@ function portsOf(
   };
 }
 
-function railsOf(config: Config, policies: Policies): Rails {
+function railsOf(
+  config: Config,
+  { policies, scrubber }: { readonly policies: Policies; readonly scrubber: Scrubber },
+): Rails {
   return {
     enabled: config.ENABLE_SELF_CODING_ENGINE,
     allowHighRisk: config.SELF_CODING_ALLOW_HIGH_RISK,
@@ -84,7 +87,8 @@ function railsOf(config: Config, policies: Policies): Rails {
     pullRequest: config.SELF_CODING_ENABLE_PR,
     maxAttempts: config.SELF_CODING_MAX_ATTEMPTS,
     testSeconds: Math.max(5, Math.floor(config.AI_TASK_QUEUE_SELF_BUILD_TIMEOUT_SECONDS * testShare)),
-    diffPolicy: policies.diff,
+    diffPolicy: ({ id }) => policies.diffFor(id),
+    findSecret: (text) => scrubber.find(text),
     digest: (content) => approvalDigest(content, termsOf(config, policies)),
   };
 }

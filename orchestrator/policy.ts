@@ -4,10 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from './config.ts';
-import { type DiffPolicy, diffPolicySchema } from './inspect/policy.ts';
+import { canonicalPathPrefix, canonicalUrlPrefix, isWithin } from './git/allowed.ts';
+import { type DiffPolicy, diffPolicySchema, type Exception, policyWith } from './inspect/policy.ts';
 
 export interface Policies {
-  readonly diff: DiffPolicy;
+  /** The policy for diffs of one repository, by its canonical path or URL. */
+  readonly diffFor: (repository: string) => DiffPolicy;
   /** SHA-256 (hex) over every policy file and the settings that loosen or tighten them; part of each approval. */
   readonly digest: string;
 }
@@ -27,7 +29,24 @@ export async function readPolicies(config: Config): Promise<Policies> {
   const hash = createHash('sha256');
   for (const text of [...texts, suffixes.join(','), String(config.SELF_CODING_SKIP_TESTS)])
     hash.update(`${text.length}:${text}`);
-  return { diff: { ...parseDiffPolicy(texts[0] ?? ''), suffixes }, digest: hash.digest('hex') };
+  return { diffFor: chooser(parseDiffPolicy(texts[0] ?? ''), suffixes), digest: hash.digest('hex') };
+}
+
+function chooser(file: z.output<typeof diffPolicySchema>, suffixes: readonly string[]): Policies['diffFor'] {
+  const exceptions = file.repositories
+    .map((exception) => ({ ...exception, prefix: canonicalPrefix(exception) }))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length);
+  return (repository) =>
+    policyWith(file, suffixes, exceptions.find(({ prefix }) => isWithin(prefix, repository)) ?? null);
+}
+
+function canonicalPrefix({ prefix }: Exception): string {
+  const canonical = canonicalPathPrefix(prefix) ?? canonicalUrlPrefix(prefix);
+  // The empty one is the root directory: that is no exception but another default.
+  if (canonical !== null && canonical !== '') return canonical;
+  throw new PolicyError(
+    `policies/diff.json can't be used: the prefix ${prefix} in "repositories" is neither an absolute path below / nor an https URL`,
+  );
 }
 
 function parseDiffPolicy(text: string): z.output<typeof diffPolicySchema> {

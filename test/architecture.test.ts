@@ -21,7 +21,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ports: { rooms: ['outcome.ts'], packages: [], never: [] },
   inspect: {
     rooms: ['outcome.ts', 'ports'],
-    packages: [...pure, 'ignore'],
+    packages: [...pure, 'ignore', '@secretlint/'],
     never: ['keys', 'sandbox', 'store', 'git', 'config.ts'],
   },
   mend: {

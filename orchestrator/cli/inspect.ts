@@ -3,44 +3,68 @@ import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
-import { inspect, type Accepted } from '../inspect/inspect.ts';
-import { fetchRevision, type Revision } from '../keys/fetch-revision.ts';
-import { describe, type Refused, refuse } from '../outcome.ts';
-import { type Policies, readPolicies } from '../policy.ts';
+import { type Approved, nothingMore } from '../inspect/rules.ts';
+import type { Accepted } from '../inspect/inspect.ts';
+import { describe, refuse } from '../outcome.ts';
 import { type Context, refusalLine, refused, UsageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
+import { type Inspector, openInspector, type Subject } from './inspector.ts';
 
-export interface InspectOptions {
+export interface SubjectOptions {
   readonly repo?: string;
   readonly base?: string;
   readonly diff?: string;
-  readonly batch?: boolean;
 }
 
-/** Mirrors that a batch keeps at hand; rows usually come in runs of one repository. */
-const keptRevisions = 64;
+export interface InspectOptions extends SubjectOptions {
+  readonly batch?: boolean;
+  readonly mend?: boolean;
+  readonly scope?: readonly string[];
+  readonly allowPath?: readonly string[];
+}
 
 /** An inspection waits for git most of the time; a few at once keep the cores busy. */
 const rowsAtOnce = Math.max(2, availableParallelism() + 1);
 
 const idSchema = z.object({ id: z.union([z.string(), z.number()]) });
-const rowSchema = idSchema.extend({ repo: z.string(), base: z.string(), diff: z.string() });
+const rowSchema = idSchema.extend({
+  repo: z.string(),
+  base: z.string(),
+  diff: z.string(),
+  scope: z.array(z.string()).optional(),
+  allowPaths: z.array(z.string()).optional(),
+});
 
 /** `self-coding inspect`: what policy says of a diff, one or many. Needs no Docker, no database, no model. */
 export async function inspectDiffs(options: InspectOptions, context: Context): Promise<ExitCode> {
-  const policies = await readPolicies(context.config);
-  if (options.batch === true) return inspectBatch(policies, context);
-  const { repo, base } = options;
-  if (repo === undefined || base === undefined) throw new UsageError('inspect needs --repo and --base, or --batch');
-  const diff = options.diff === undefined ? await buffer(process.stdin) : await readDiff(options.diff);
-  const result = await inspectOne({ repo, base, diff }, revisions(context), policies);
+  const inspector = await openInspector(context);
+  const mend = options.mend === true;
+  const approved = { scope: options.scope ?? nothingMore.scope, paths: options.allowPath ?? nothingMore.paths };
+  if (options.batch === true) return inspectBatch(inspector, { mend, approved }, context);
+  const result = await inspector.inspect(await subjectOf('inspect', options), { mend, approved });
   if (result.kind === 'refused') return refused(context.output, result);
-  const files = result.files.map(({ path, status }) => `  ${status} ${path}`).join('\n');
-  context.output.result(result, () => `accepted: tree ${result.tree}\n${files}`);
+  context.output.result(result, () => pageOf(result));
   return exit.done;
 }
 
-async function readDiff(path: string): Promise<Uint8Array> {
+function pageOf({ tree, files, flags, repairs = [] }: Accepted & { readonly repairs?: readonly string[] }): string {
+  return [
+    `accepted: tree ${tree}`,
+    ...repairs.map((repair) => `  mended: ${repair}`),
+    ...files.map(({ path, status }) => `  ${status} ${path}`),
+    ...flags.map(({ flag, path, line }) => `  look at ${path}${line === null ? '' : `:${line}`}: ${flag}`),
+  ].join('\n');
+}
+
+/** What to look at, from a file or stdin. */
+export async function subjectOf(command: string, { repo, base, diff }: SubjectOptions): Promise<Subject> {
+  if (repo === undefined || base === undefined) {
+    throw new UsageError(`${command} needs --repo and --base${command === 'inspect' ? ', or --batch' : ''}`);
+  }
+  return { repo, base, text: diff === undefined ? await buffer(process.stdin) : await readInput(diff) };
+}
+
+async function readInput(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
@@ -48,59 +72,40 @@ async function readDiff(path: string): Promise<Uint8Array> {
   }
 }
 
+interface How {
+  readonly mend: boolean;
+  readonly approved: Approved;
+}
+
 /** One JSON line in, one out, in order; a line that is no row is answered too, so that no id goes missing unseen. */
-async function inspectBatch(policies: Policies, context: Context): Promise<ExitCode> {
-  const find = revisions(context);
+async function inspectBatch(inspector: Inspector, how: How, { output, signal }: Context): Promise<ExitCode> {
   const underWay: Promise<object>[] = [];
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
-    context.signal.throwIfAborted();
-    underWay.push(answerTo(line, find, policies));
-    if (underWay.length >= rowsAtOnce) context.output.line(await underWay.shift());
+    signal.throwIfAborted();
+    underWay.push(answerTo(line, inspector, how));
+    if (underWay.length >= rowsAtOnce) output.line(await underWay.shift());
   }
-  for (const row of underWay) context.output.line(await row);
+  for (const row of underWay) output.line(await row);
   return exit.done;
 }
 
-async function answerTo(line: string, find: FindRevision, policies: Policies): Promise<object> {
+async function answerTo(line: string, inspector: Inspector, { mend, approved }: How): Promise<object> {
   const given = parseJson(line);
   const id = idSchema.safeParse(given).data?.id ?? null;
   const row = rowSchema.safeParse(given);
   if (!row.success) {
     return { id, ...refusalLine(refuse('diff_invalid', `not a row: ${z.prettifyError(row.error).slice(0, 300)}`)) };
   }
-  const { repo, base, diff } = row.data;
+  const { repo, base, diff, scope = approved.scope, allowPaths = approved.paths } = row.data;
+  const subject = { repo, base, text: Buffer.from(diff) };
   try {
-    const result = await inspectOne({ repo, base, diff: Buffer.from(diff) }, find, policies);
+    const result = await inspector.inspect(subject, { mend, approved: { scope, paths: allowPaths } });
     return { id, ...(result.kind === 'refused' ? refusalLine(result) : result) };
   } catch (error) {
     // One unreadable repository must not end a batch; the row says what happened to it.
     return { id, ...refusalLine(refuse('internal_error', describe(error))) };
   }
-}
-
-type FindRevision = (repo: string, base: string) => Promise<Revision | Refused>;
-
-async function inspectOne(
-  { repo, base, diff }: { readonly repo: string; readonly base: string; readonly diff: Uint8Array },
-  find: FindRevision,
-  policies: Policies,
-): Promise<Accepted | Refused> {
-  const revision = await find(repo, base);
-  return revision.kind === 'refused' ? revision : inspect(revision.commit, diff, revision.git, policies.diff);
-}
-
-/** Looks a revision up once for a run of rows; the least recently used is forgotten first. */
-function revisions({ config, signal }: Context): FindRevision {
-  const known = new Map<string, Promise<Revision | Refused>>();
-  return (repo, revision) => {
-    const key = `${repo}\0${revision}`;
-    const found = known.get(key) ?? fetchRevision({ stateDir: config.SELF_CODING_STATE_DIR, repo, revision }, signal);
-    known.delete(key);
-    known.set(key, found);
-    for (const oldest of known.keys()) if (known.size > keptRevisions) known.delete(oldest);
-    return found;
-  };
 }
 
 function parseJson(line: string): unknown {

@@ -6,7 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { runCommand, type Context, type Terminal } from './context.ts';
 import type { ApproveOptions, RejectOptions } from './decide.ts';
 import { exit, type ExitCode } from './exit.ts';
-import type { InspectOptions } from './inspect.ts';
+import type { InspectOptions, SubjectOptions } from './inspect.ts';
 import type { ListOptions } from './list.ts';
 import type { ProposeOptions } from './propose.ts';
 import type { RunOptions } from './run.ts';
@@ -32,6 +32,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     });
   proposalCommands(program, does, doesWith);
   processCommands(program, does);
+  diffCommands(program, does);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -52,6 +53,19 @@ function isJson(options: object): boolean {
 
 const json = () => new Option('--json', 'end with JSON on stdout; everything else goes to stderr');
 
+/** Each may be given more than once. */
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
+const scope = () =>
+  new Option(
+    '--scope <pattern>',
+    'paths that the change may touch, gitignore syntax; repeatable (default: all that policy allows)',
+  ).argParser(collect);
+const allowPath = () =>
+  new Option(
+    '--allow-path <path>',
+    'a guarded file, executable or test that the change may touch; repeatable',
+  ).argParser(collect);
+
 function aboutProposal(command: Command): Command {
   return command
     .requiredOption('--repo <path or url>', 'repository: bare, a work tree, or an https URL')
@@ -61,6 +75,8 @@ function aboutProposal(command: Command): Command {
     .option('--description-file <file>', 'the same from a file')
     .option('--test-command <command>', 'run in the sandbox by /bin/sh -c (default: SELF_CODING_TEST_COMMAND)')
     .addOption(new Option('--risk <level>', 'risk level').choices(['low', 'medium', 'high', 'critical']).default('low'))
+    .addOption(scope())
+    .addOption(allowPath())
     .option('--by <name>', 'who proposes it', 'cli')
     .addOption(json());
 }
@@ -129,15 +145,32 @@ function processCommands(program: Command, does: Does): void {
     .description('checks everything the engine needs, and says what to do')
     .addOption(json())
     .action(does(async (_options, context) => (await import('./doctor.ts')).doctor(context)));
+}
+
+/** For people who write policies, and for scripts: no proposal, no job. */
+function diffCommands(program: Command, does: Does): void {
   program
     .command('inspect')
     .description('a diff against policy, without Docker, database or model')
     .option('--repo <path>', 'local repository')
     .option('--base <rev>', 'commit that the diff is for')
     .option('--diff <file>', 'the diff (default: stdin)')
+    .option('--mend', 'the input is what a model answered: mend it first, as a job does')
+    .addOption(scope())
+    .addOption(allowPath())
     .option('--batch', 'read JSON lines {"id","repo","base","diff"} and answer each with one')
     .addOption(json())
     .action(
       does(async (options: InspectOptions, context) => (await import('./inspect.ts')).inspectDiffs(options, context)),
+    );
+  program
+    .command('mend')
+    .description("a model's answer as the diff that was meant, on stdout; policy is not asked")
+    .requiredOption('--repo <path>', 'local repository')
+    .requiredOption('--base <rev>', 'commit that the answer is for')
+    .option('--diff <file>', 'the answer (default: stdin)')
+    .addOption(json())
+    .action(
+      does(async (options: SubjectOptions, context) => (await import('./mend.ts')).mendAnswers(options, context)),
     );
 }

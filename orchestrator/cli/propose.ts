@@ -17,6 +17,8 @@ export interface ProposeOptions {
   readonly testCommand?: string;
   readonly risk?: string;
   readonly by?: string;
+  readonly scope?: readonly string[];
+  readonly allowPath?: readonly string[];
 }
 
 const descriptionLimit = 1_000_000;
@@ -46,6 +48,8 @@ export async function proposeFrom(options: ProposeOptions, config: Config, db: D
     baseBranch: options.base ?? config.SELF_CODING_BASE_BRANCH,
     testCommand: options.testCommand ?? config.SELF_CODING_TEST_COMMAND,
     riskLevel: options.risk ?? 'low',
+    scope: options.scope ?? [],
+    allowedPaths: options.allowPath ?? [],
     proposedBy: options.by ?? 'cli',
   });
 }

@@ -39,6 +39,8 @@ function pageOf({ proposal, digest, build, events }: Page): string {
     ['repository', `${proposal.repo}, branch ${proposal.baseBranch}`],
     ['risk', proposal.riskLevel],
     ['tests', proposal.testCommand],
+    ['scope', listed(proposal.scope, 'whatever policy allows')],
+    ['opens', listed(proposal.allowedPaths, 'nothing that policy guards')],
     ['proposed', `by ${proposal.proposedBy}, ${proposal.createdAt.toISOString()}`],
     [
       'approved',
@@ -59,6 +61,10 @@ function pageOf({ proposal, digest, build, events }: Page): string {
     ),
   );
   return parts.join('\n');
+}
+
+function listed(items: readonly string[], none: string): string {
+  return items.length === 0 ? none : items.join(', ');
 }
 
 function buildLines({ branch, commit, pullRequest, evidence }: Build): readonly string[] {

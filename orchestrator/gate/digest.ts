@@ -13,10 +13,20 @@ export interface Terms {
  * Anything that changes makes another digest, and so voids the approval. Other fields of `content` are left out.
  */
 export function approvalDigest(content: ProposalContent, { policyDigest, model }: Terms): string {
-  const { title, description, repo, baseBranch, testCommand, riskLevel } = content;
+  const { title, description, repo, baseBranch, testCommand, riskLevel, scope, allowedPaths } = content;
   // Written out key by key, in alphabetical order: the same content always gives the same bytes.
   const canonical = JSON.stringify({
-    content: { baseBranch, description, repo, riskLevel, testCommand, title },
+    content: {
+      // Only where there are any: an approval from before there were such lists keeps its digest.
+      ...(allowedPaths.length > 0 && { allowedPaths }),
+      baseBranch,
+      description,
+      repo,
+      riskLevel,
+      ...(scope.length > 0 && { scope }),
+      testCommand,
+      title,
+    },
     model,
     policyDigest,
     version: 1,

@@ -4,6 +4,12 @@ import { insertProposal } from '../store/proposals.ts';
 import type { Db } from '../store/schema.ts';
 import { block, line, problemsOf } from './visible-text.ts';
 
+/** A path as git writes it, from the root of the repository. */
+const path = line(400).refine(
+  (text) => !text.split('/').some((part) => part === '' || part === '.' || part === '..'),
+  'must be a path from the root of the repository, without ".", ".." or a slash at either end',
+);
+
 const proposal = z.strictObject({
   title: line(300),
   description: block(200_000).default(''),
@@ -11,6 +17,8 @@ const proposal = z.strictObject({
   baseBranch: line(255),
   testCommand: block(4096).refine((text) => text.trim() !== '', 'must not be empty'),
   riskLevel: z.enum(['low', 'medium', 'high', 'critical']).default('low'),
+  scope: z.array(line(400)).max(100).default([]),
+  allowedPaths: z.array(path).max(100).default([]),
   proposedBy: line(200),
 });
 

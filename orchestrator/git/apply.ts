@@ -1,9 +1,10 @@
 import { dirname, join } from 'node:path';
 import { refuse, type Refused } from '../outcome.ts';
 import type { Applied, CommitId, TreeId } from '../ports/git.ts';
+import { copyBaseIndex } from './base-index.ts';
 import { listChanges } from './changes.ts';
 import { checkedId } from './names.ts';
-import { listPatches, type Patch } from './patches.ts';
+import { listPatches, parsePatches, type Patch } from './patches.ts';
 import { printable } from './printable.ts';
 import { type GitCommand, type GitResult, must, OutOfTime, run } from './run.ts';
 import { openScratch } from './scratch.ts';
@@ -19,7 +20,7 @@ export type ApplyLimits = Pick<GitCommand, 'timeoutMs' | 'signal'>;
 /**
  * Strict `git apply --cached` on a fresh index, then `write-tree`: nothing is mended, merged, or applied in part, and no
  * file is written outside the object store. Judges only whether it applies; what it may touch is policy's business.
- * Refuses with `diff_empty`, `diff_invalid`, `diff_binary`, `diff_path_invalid`, `diff_not_applicable` or
+ * The tree may be the base's own. Refuses with `diff_empty`, `diff_invalid`, `diff_binary`, `diff_path_invalid`, `diff_not_applicable` or
  * `diff_ambiguous`; the reason carries git's own words, so that a model can mend its diff.
  */
 export async function applyDiff(
@@ -44,19 +45,16 @@ async function applyWithin(
   diff: Uint8Array,
   limits: ApplyLimits,
 ): Promise<Applied | Refused> {
-  const listed = await listPatches(gitDir, diff, limits);
-  if (listed.kind === 'refused') return listed;
   // An index of its own: two jobs on one repository never meet.
   await using scratch = await openScratch(dirname(gitDir));
   const env = { GIT_INDEX_FILE: join(scratch.path, 'index') };
-  await must({ args: ['read-tree', checkedId(base)], gitDir, env, signal: limits.signal });
+  await copyBaseIndex(gitDir, base, env.GIT_INDEX_FILE);
   // Never --index, --3way, --reject, --recount or --unsafe-paths: each guesses, or writes files (CVE-2023-25652).
-  const args = ['apply', '--cached', '--whitespace=nowarn', '-p1', '-'];
+  const args = ['apply', '--cached', '--numstat', '-z', '--apply', '--whitespace=nowarn', '-p1', '-'];
   const result = await run({ args, gitDir, env, stdin: diff, ...limits });
-  if (result.exitCode !== 0) return whyNot(result, listed.patches);
+  if (result.exitCode !== 0) return await whyNot(gitDir, diff, { ...limits, result });
   const tree = idFrom(await must({ args: ['write-tree'], gitDir, env }));
-  if (tree === (await treeOf(gitDir, base))) return refuse('diff_empty', 'The diff changes nothing.');
-  return (await ambiguity(gitDir, base, tree, listed.patches)) ?? { kind: 'applied', tree };
+  return (await ambiguity(gitDir, base, tree, parsePatches(result.stdout))) ?? { kind: 'applied', tree };
 }
 
 /** The tree of a commit. */
@@ -72,14 +70,21 @@ function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
 }
 
-/** The diff is well formed, or it would not have been listed; so a path, a binary part or the base is in the way. */
-function whyNot({ stderr }: GitResult, patches: readonly Patch[]): Refused {
-  const invalid = patches.find(({ path }) => leadsAstray(path));
+/** Can git read it at all? Then a path, a binary part or the base is in the way. */
+async function whyNot(
+  gitDir: string,
+  diff: Uint8Array,
+  { result, ...limits }: ApplyLimits & { readonly result: GitResult },
+): Promise<Refused> {
+  const listed = await listPatches(gitDir, diff, limits);
+  if (listed.kind === 'refused') return listed;
+  const { stderr } = result;
+  const invalid = listed.patches.find(({ path }) => leadsAstray(path));
   if (invalid !== undefined) {
     const path = printable(invalid.path, 400);
     return refuse('diff_path_invalid', `git does not take the path ${path}: ${stderr}`, path);
   }
-  const binary = patches.find((patch) => patch.binary);
+  const binary = listed.patches.find((patch) => patch.binary);
   if (binary !== undefined)
     return refuse('diff_binary', `${printable(binary.path, 400)} is a binary change: ${stderr}`);
   return refuse('diff_not_applicable', `The diff does not apply to the base commit: ${stderr}`);

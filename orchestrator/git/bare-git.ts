@@ -1,9 +1,10 @@
-import type { BareGit } from '../ports/git.ts';
+import type { BareGit, CommitId, TreeEntry } from '../ports/git.ts';
 import { applyDiff } from './apply.ts';
-import { readBlobs } from './blobs.ts';
+import { readBlobs, readFile } from './blobs.ts';
 import { listChanges } from './changes.ts';
 import { makeCommit, pointBranch } from './commit.ts';
 import { listEntries } from './entries.ts';
+import { listNames } from './names-in.ts';
 import { makePack } from './pack.ts';
 import { makePatch } from './patch.ts';
 
@@ -12,8 +13,16 @@ import { makePatch } from './patch.ts';
  * The signal ends what strangers can make long: the applying of a diff.
  */
 export function createBareGit(gitDir: string, signal?: AbortSignal): BareGit {
+  const listings = new Map<CommitId, Promise<readonly TreeEntry[]>>();
   return {
-    entries: (commit) => listEntries(gitDir, commit),
+    // A commit's listing never changes, and is asked for in every round.
+    entries: (commit) => {
+      const listing = listings.get(commit) ?? listEntries(gitDir, commit);
+      listings.set(commit, listing);
+      return listing;
+    },
+    names: (commit, directories) => listNames(gitDir, commit, directories),
+    file: (commit, path) => readFile(gitDir, commit, path),
     blobs: (ids) => readBlobs(gitDir, ids),
     apply: (base, diff) => applyDiff(gitDir, base, diff, { signal }),
     changes: (base, tree) => listChanges(gitDir, base, tree),

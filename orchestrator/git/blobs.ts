@@ -1,11 +1,13 @@
 import { Fault } from '../outcome.ts';
+import type { CommitId } from '../ports/git.ts';
 import { checkedId } from './names.ts';
-import { malformed } from './records.ts';
+import { malformed, pathFrom, records } from './records.ts';
 import { must } from './run.ts';
 
-/** Bytes of all blobs of one request together. */
+/** Bytes of all objects of one request together. */
 const requestBytes = 256 * 2 ** 20;
-const head = /^([0-9a-f]{40}) (blob) (\d{1,12})$/;
+const head = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d{1,12})$/;
+const missing = / missing$/;
 const newline = 0x0a;
 
 /**
@@ -19,26 +21,56 @@ export async function readBlobs(gitDir: string, ids: readonly string[]): Promise
   const blobs: Uint8Array[] = [];
   let rest = answer;
   for (const id of ids) {
-    const { bytes, next } = takeBlob(rest, id, gitDir);
-    blobs.push(bytes);
+    const { object, next } = takeObject(rest, gitDir);
+    if (object?.id !== id || object.type !== 'blob') {
+      throw new Fault('internal_error', gitDir, `${id} is no blob of this repository`);
+    }
+    blobs.push(object.bytes);
     rest = rest.subarray(next);
   }
   if (rest.byteLength > 0) throw malformed(rest);
   return blobs;
 }
 
-/** `<id> blob <size>LF<bytes>LF`; the size is checked against what is there before anything is cut by it. */
-function takeBlob(
+/** The bytes of one file of a commit; null = there is nothing, `no file` = a directory, link or gitlink. */
+export async function readFile(gitDir: string, commit: CommitId, path: string): Promise<Uint8Array | 'no file' | null> {
+  const listing = await must({ args: ['ls-tree', '-z', '--full-tree', checkedId(commit), '--', path], gitDir });
+  const [record] = records(listing);
+  if (record === undefined) return null;
+  const [, mode, id] = /^(\d{6}) [a-z]+ ([0-9a-f]{40})\t/.exec(pathFrom(record)) ?? [];
+  if (mode === undefined || id === undefined) throw malformed(record);
+  if (!mode.startsWith('100')) return 'no file';
+  const [bytes] = await readBlobs(gitDir, [id]);
+  return bytes ?? null;
+}
+
+export interface GitObject {
+  readonly id: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The first object of an answer of `cat-file --batch`, null where it is missing, and where the next one begins.
+ * `<id> <type> <size>LF<bytes>LF`; the size is checked against what is there before anything is cut by it.
+ */
+export function takeObject(
   answer: Uint8Array,
-  id: string,
   gitDir: string,
-): { readonly bytes: Uint8Array; readonly next: number } {
+): { readonly object: GitObject | null; readonly next: number } {
   const end = answer.indexOf(newline);
   const line = Buffer.from(answer.subarray(0, Math.max(end, 0))).toString('latin1');
-  const [, found, , size] = head.exec(line) ?? [];
-  if (found !== id) throw new Fault('internal_error', gitDir, `${id} is no blob of this repository: ${line}`);
+  if (end >= 0 && missing.test(line)) return { object: null, next: end + 1 };
+  const [, id, type, size] = head.exec(line) ?? [];
+  if (id === undefined || type === undefined) {
+    throw new Fault(
+      'internal_error',
+      gitDir,
+      `git cat-file answered with something else than an object: ${line.slice(0, 200)}`,
+    );
+  }
   const start = end + 1;
   const stop = start + Number(size);
-  if (answer[stop] !== newline) throw malformed(answer.subarray(0, end));
-  return { bytes: answer.subarray(start, stop), next: stop + 1 };
+  if (answer[stop] !== newline) throw malformed(answer.subarray(0, Math.min(end, 200)));
+  return { object: { id, type, bytes: answer.subarray(start, stop) }, next: stop + 1 };
 }

@@ -22,7 +22,12 @@ export async function listPatches(
   const args = ['apply', '--numstat', '-z', '-p1', '-'];
   const result = await run({ args, gitDir, stdin: diff, ...limits });
   if (result.exitCode !== 0) return refuse('diff_invalid', `git can't read the diff: ${result.stderr}`);
-  return { kind: 'listed', patches: [...records(result.stdout)].map(parsePatch) };
+  return { kind: 'listed', patches: parsePatches(result.stdout) };
+}
+
+/** Output of `git apply --numstat -z`. */
+export function parsePatches(numstat: Uint8Array): readonly Patch[] {
+  return [...records(numstat)].map(parsePatch);
 }
 
 function parsePatch(record: Uint8Array): Patch {

@@ -1,18 +1,21 @@
 /** The first look at a diff: its bytes, before git reads them. */
 import { refuse, type Refused } from '../outcome.ts';
-import type { DiffPolicy } from './policy.ts';
+import type { Rules } from './rules.ts';
 
-const headerMode = /^(?:new file mode|new mode|old mode|deleted file mode) (\d+)$/;
+const newMode = /^new (?:file )?mode (\d+)$/;
+/** What is there already: git knows only these two of a file. */
+const oldMode = /^(?:old|deleted file) mode (\d+)$/;
 
 /**
  * Refuses what is too large, no UTF-8, holds NUL bytes, or asks for a mode that git would quietly normalise.
  * The lines are judged only for size and mode; which files change is never read from a diff's text.
  */
-export function inspectBytes(diff: Uint8Array, policy: DiffPolicy): Refused | null {
+export function inspectBytes(diff: Uint8Array, rules: Rules): Refused | null {
+  const { policy } = rules;
   if (diff.byteLength > policy.limits.diffBytes) {
     return refuse(
       'diff_too_large',
-      `The diff has ${diff.byteLength} bytes; at most ${policy.limits.diffBytes} are allowed.`,
+      `The diff has ${diff.byteLength} bytes; at most ${policy.limits.diffBytes} are allowed ("limits.diffBytes" in policies/diff.json).`,
     );
   }
   const text = decode(diff);
@@ -21,7 +24,7 @@ export function inspectBytes(diff: Uint8Array, policy: DiffPolicy): Refused | nu
   // git cuts a path at a NUL byte: what a reader sees and what is applied would differ.
   if (text.includes('\0')) return refuse('diff_invalid', 'The diff contains a NUL byte.');
   for (const [index, line] of text.split('\n').entries()) {
-    const refused = inspectLine(line, index + 1, policy);
+    const refused = inspectLine(line, index + 1, rules);
     if (refused !== null) return refused;
   }
   return null;
@@ -36,21 +39,29 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
-function inspectLine(line: string, number: number, policy: DiffPolicy): Refused | null {
+function inspectLine(line: string, number: number, rules: Rules): Refused | null {
+  const { policy } = rules;
   // A UTF-16 length is at most the UTF-8 length, so the exact count is only taken where it can matter.
   if (line.length * 3 > policy.limits.lineBytes && Buffer.byteLength(line) > policy.limits.lineBytes) {
-    return refuse('diff_too_large', `Line ${number} of the diff is longer than ${policy.limits.lineBytes} bytes.`);
+    return refuse(
+      'diff_too_large',
+      `Line ${number} of the diff is longer than ${policy.limits.lineBytes} bytes ("limits.lineBytes" in policies/diff.json).`,
+    );
   }
   if (line === 'GIT binary patch' || /^Binary files .* differ$/.test(line)) {
     return refuse('diff_binary', `Line ${number} of the diff starts a binary change; only text can be changed.`);
   }
-  const mode = headerMode.exec(line)?.[1];
-  // git turns 104755 into 100755, 010644 into 100644 and drops 040000, all without a word.
-  if (mode !== undefined && !policy.modes.some((allowed) => allowed === mode)) {
-    return refuse(
-      'diff_mode_forbidden',
-      `Line ${number} of the diff asks for file mode ${mode}; allowed: ${policy.modes.join(', ')}.`,
-    );
-  }
-  return null;
+  return inspectHeaderMode(line, number, rules);
+}
+
+/** git turns 104755 into 100755, 010644 into 100644 and drops 040000, all without a word. */
+function inspectHeaderMode(line: string, number: number, { policy, approved }: Rules): Refused | null {
+  const old = oldMode.exec(line)?.[1];
+  const mode = newMode.exec(line)?.[1] ?? old;
+  if (mode === undefined) return null;
+  // Whether an executable is one that was there, or that the approval lists, is seen in the tree.
+  const perhaps = mode === '100755' && (old !== undefined || approved.paths.length > 0);
+  if (perhaps || mode === '100644' || policy.modes.some((allowed) => allowed === mode)) return null;
+  const reason = `Line ${number} of the diff asks for file mode ${mode}; allowed: ${policy.modes.join(', ')} ("modes" in policies/diff.json).`;
+  return refuse('diff_mode_forbidden', reason);
 }

@@ -6,78 +6,77 @@ import { refuse, type Refused } from '../outcome.ts';
 import type { BareGit, Change, CommitId, TreeId } from '../ports/git.ts';
 import { inspectBytes } from './bytes.ts';
 import { inspectCollisions } from './collisions.ts';
+import { inspectContent } from './content.ts';
+import type { Flag } from './flags.ts';
+import { printable } from './names.ts';
 import { pathJudge } from './paths.ts';
-import type { DiffPolicy } from './policy.ts';
+import type { Rules } from './rules.ts';
 
 export interface Accepted {
   readonly kind: 'accepted';
   /** Tree id of base plus diff; everything later must arrive at the same one. */
   readonly tree: TreeId;
   readonly files: readonly { readonly path: string; readonly status: Change['status'] }[];
+  /** What a reviewer should look at twice. */
+  readonly flags: readonly Flag[];
 }
 
 const gitlink = '160000';
 const symlink = '120000';
 
-/** bytes → strict apply → tree → `diff-tree` → number, modes, paths, collisions, content. The first refusal wins. */
+/** bytes → strict apply → tree → `diff-tree` → number → modes and paths → collisions → content → tests. The first refusal wins. */
 export async function inspect(
   base: CommitId,
   diff: Uint8Array,
   git: BareGit,
-  policy: DiffPolicy,
+  rules: Rules,
 ): Promise<Accepted | Refused> {
-  const badBytes = inspectBytes(diff, policy);
+  const badBytes = inspectBytes(diff, rules);
   if (badBytes !== null) return badBytes;
   const applied = await git.apply(base, diff);
   if (applied.kind === 'refused') return applied;
   const changes = await git.changes(base, applied.tree);
   if (changes.length === 0) return refuse('diff_empty', 'The diff changes nothing.');
-  if (changes.length > policy.limits.files) {
-    return refuse(
-      'diff_too_large',
-      `The diff touches ${changes.length} files; at most ${policy.limits.files} are allowed.`,
-    );
-  }
-  const refused =
-    inspectChanges(changes, policy) ?? (await inspectNames(base, changes, git)) ?? (await inspectContent(changes, git));
-  if (refused !== null) return refused;
-  return { kind: 'accepted', tree: applied.tree, files: changes.map(({ path, status }) => ({ path, status })) };
+  const named = inspectNames(changes, rules);
+  if (named.kind === 'refused') return named;
+  const collision = await inspectCollisions(base, changes, git);
+  if (collision !== null) return collision;
+  const content = await inspectContent(changes, git, rules);
+  if (content.kind === 'refused') return content;
+  const files = changes.map(({ path, status }) => ({ path, status }));
+  return { kind: 'accepted', tree: applied.tree, files, flags: [...named.flags, ...content.flags] };
 }
 
-function inspectChanges(changes: readonly Change[], policy: DiffPolicy): Refused | null {
-  const judge = pathJudge(policy);
+/** Number, modes and paths: what `diff-tree` alone decides. */
+function inspectNames(
+  changes: readonly Change[],
+  rules: Rules,
+): { readonly kind: 'flags'; readonly flags: readonly Flag[] } | Refused {
+  const most = rules.policy.limits.files;
+  if (changes.length > most) {
+    const reason = `The diff touches ${changes.length} files; at most ${most} are allowed ("limits.files" in policies/diff.json).`;
+    return refuse('diff_too_large', reason);
+  }
+  const judge = pathJudge(rules);
+  const flags: Flag[] = [];
   for (const change of changes) {
-    const refused = inspectMode(change, policy) ?? judge(change);
-    if (refused !== null) return refused;
+    const { path } = change;
+    const judgement = inspectMode(change, rules) ?? judge(path);
+    if (typeof judgement !== 'string') return judgement;
+    if (judgement === 'guarded') flags.push({ flag: 'guarded', path, line: null });
   }
-  return null;
+  return { kind: 'flags', flags };
 }
 
-function inspectMode({ path, status, oldMode, newMode }: Change, policy: DiffPolicy): Refused | null {
+function inspectMode({ path, status, oldMode, newMode }: Change, { policy, approved }: Rules): Refused | null {
   for (const mode of [oldMode, newMode]) {
     // A link could point anywhere, and a gitlink names a commit that nobody here has seen.
     if (mode === symlink || mode === gitlink)
-      return refuse('diff_mode_forbidden', `${path} is a link (mode ${mode}).`, path);
+      return refuse('diff_mode_forbidden', `${printable(path)} is a link (mode ${mode}).`, printable(path));
   }
   const kept = status === 'M' && oldMode === newMode;
-  if (status !== 'D' && !kept && !policy.modes.some((allowed) => allowed === newMode)) {
-    return refuse('diff_mode_forbidden', `${path} would get mode ${newMode}; see "modes" in policies/diff.json.`, path);
-  }
-  return null;
-}
-
-/** The whole tree is only listed when a name was added: nothing else can collide. */
-async function inspectNames(base: CommitId, changes: readonly Change[], git: BareGit): Promise<Refused | null> {
-  if (!changes.some((change) => change.status === 'A')) return null;
-  return inspectCollisions(changes, await git.entries(base));
-}
-
-/** A file that git shows as binary can't be read in a review. */
-async function inspectContent(changes: readonly Change[], git: BareGit): Promise<Refused | null> {
-  const written = changes.filter((change) => change.status !== 'D');
-  const blobs = await git.blobs(written.map((change) => change.newId));
-  for (const [index, change] of written.entries()) {
-    if (blobs[index]?.includes(0) !== false) return refuse('diff_binary', `${change.path} is not text.`, change.path);
-  }
-  return null;
+  const allowed = policy.modes.some((mode) => mode === newMode) || approved.paths.includes(path);
+  if (status === 'D' || kept || allowed) return null;
+  const reason = `${printable(path)} would get mode ${newMode}; a proposal has to list it (--allow-path), or see "modes" in policies/diff.json.`;
+  return refuse('diff_mode_forbidden', reason, printable(path));
 }

@@ -1,75 +1,67 @@
 /** Which paths a change may touch, judged on what `git diff-tree` says, never on the diff's text. */
-import ignore, { type Ignore } from 'ignore';
+import ignore from 'ignore';
 import { refuse, type Refused } from '../outcome.ts';
-import type { Change } from '../ports/git.ts';
 import type { DiffPolicy } from './policy.ts';
+import { flawOf, printable } from './names.ts';
+import { fold, matcher, type Rules } from './rules.ts';
 
-/** Letters, digits, marks, spaces inside, and harmless punctuation; no control, format, private or unassigned characters. */
-const nameAllowed = /^[\p{L}\p{M}\p{N} !#$%&'()+,.;=@[\]^_{}~-]+$/u;
-const windowsDevice = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\..*)?$/i;
+/** `guarded` = it is one of the files that only an approval opens, and this one did. */
+export type Judgement = Refused | 'plain' | 'guarded';
 
-/** Compiled once per policy; `judge` returns the first refusal for a change, or null. */
-export function pathJudge(policy: DiffPolicy): (change: Change) => Refused | null {
-  const blocked = patterns(policy.blocked);
-  const guarded = patterns(policy.protected);
-  return ({ path }) => {
+/** Compiled once per inspection. In this order: name, blocked, protected, guarded, scope, suffix. */
+export function pathJudge({ policy, approved }: Rules): (path: string) => Judgement {
+  const closed = closedJudge(policy);
+  const guarded = matcher(policy.guarded);
+  const open = matcher(policy.open);
+  const inScope = approved.scope.length === 0 ? () => true : matcher(approved.scope, true);
+  return (path) => {
     const flaw = flawOf(path, policy);
     if (flaw !== null) return refuse('diff_path_invalid', `The path ${printable(path)} ${flaw}.`, printable(path));
-    const plain = fold(path);
-    if (blocked.ignores(plain))
-      return refuse('diff_path_protected', `${path} is blocked; no setting can open it.`, path);
-    if (guarded.ignores(plain)) {
-      return refuse(
-        'diff_path_protected',
-        `${path} decides how code is built, run or reviewed; see "protected" in policies/diff.json.`,
-        path,
-      );
-    }
-    if (!policy.suffixes.some((suffix) => path.endsWith(suffix))) {
-      const allowed = policy.suffixes.join(', ');
-      return refuse(
-        'diff_suffix_not_allowed',
-        `${path} ends in none of ${allowed}; see SELF_CODING_ALLOWED_FILE_SUFFIXES.`,
-        path,
-      );
-    }
-    return null;
+    const refused = closed(path);
+    if (refused !== null) return refused;
+    const listed = approved.paths.includes(path);
+    const isGuarded = guarded(path) && !open(path);
+    if (isGuarded && !listed) return closedByGuard(path);
+    if (!listed && !inScope(path)) return outOfScope(path);
+    if (!isGuarded && !policy.suffixes.some((suffix) => path.endsWith(suffix))) return wrongSuffix(path, policy);
+    return isGuarded ? 'guarded' : 'plain';
   };
 }
 
-/** Is a path one that no setting can open? Compiled once per policy. Also for a path that no diff could have. */
+/** What no approval opens. */
+function closedJudge(policy: DiffPolicy): (path: string) => Refused | null {
+  const blocked = matcher(policy.blocked);
+  const closed = matcher(policy.protected);
+  const open = matcher(policy.open);
+  const own = matcher(policy.own.protected);
+  return (path) => {
+    if (blocked(path)) return refuse('diff_path_protected', `${path} is blocked; no setting can open it.`, path);
+    if (own(path)) {
+      const reason = `${path} is protected by the repository itself; see "protected" in its .self-coding.json.`;
+      return refuse('diff_path_protected', reason, path);
+    }
+    if (!closed(path) || open(path)) return null;
+    const reason = `${path} decides how code is reviewed, shipped or judged; no approval opens it. See "protected" and "repositories" in policies/diff.json.`;
+    return refuse('diff_path_protected', reason, path);
+  };
+}
+
+function closedByGuard(path: string): Refused {
+  const reason = `${path} decides what is installed or how it is built; a proposal has to list it (--allow-path ${path}), or see "guarded" and "repositories" in policies/diff.json.`;
+  return refuse('diff_path_protected', reason, path);
+}
+
+function outOfScope(path: string): Refused {
+  return refuse('diff_path_out_of_scope', `${path} is outside of what the proposal is approved for (its scope).`, path);
+}
+
+function wrongSuffix(path: string, { suffixes }: DiffPolicy): Refused {
+  const reason = `${path} ends in none of ${suffixes.join(', ')}; see SELF_CODING_ALLOWED_FILE_SUFFIXES.`;
+  return refuse('diff_suffix_not_allowed', reason, path);
+}
+
+/** Is this path one that no setting can open? Compiled once per policy. Also for a path that no diff could have. */
 export function isBlocked(policy: DiffPolicy): (path: string) => boolean {
-  const blocked = patterns(policy.blocked);
-  return (path) => !ignore.isPathValid(path) || blocked.ignores(fold(path));
-}
-
-function patterns(lines: readonly string[]): Ignore {
-  return ignore({ ignorecase: true }).add([...lines]);
-}
-
-/** Compatibility-composed and lower case: full-width and other look-alike spellings of a protected name are that name. */
-function fold(path: string): string {
-  return path.normalize('NFKC').toLowerCase();
-}
-
-function flawOf(path: string, policy: DiffPolicy): string | null {
-  if (Buffer.byteLength(path) > policy.limits.pathBytes) return `is longer than ${policy.limits.pathBytes} bytes`;
-  for (const name of path.split('/')) {
-    if (name === '' || name === '.' || name === '..') return 'has an empty, "." or ".." part';
-    if (Buffer.byteLength(name) > policy.limits.nameBytes)
-      return `has a part longer than ${policy.limits.nameBytes} bytes`;
-    if (!nameAllowed.test(name)) return 'has a control, invisible or otherwise unusual character';
-    if (name.startsWith('-') || name.startsWith(' ') || /[ .]$/.test(name))
-      return 'has a part with a leading "-" or space, or a trailing "." or space';
-    if (windowsDevice.test(name) || /~\d/.test(name)) return 'has a part that is a device or short name on Windows';
-    if (fold(name) === '.git') return 'leads into a .git directory';
-  }
-  return null;
-}
-
-/** A path for people: everything that is not plainly printable is escaped. */
-export function printable(text: string): string {
-  return text
-    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
-    .slice(0, 400);
+  const blocked = matcher(policy.blocked);
+  return (path) => !ignore.isPathValid(path) || blocked(fold(path));
 }

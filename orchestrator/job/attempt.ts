@@ -1,4 +1,5 @@
 import { type Accepted, inspect } from '../inspect/inspect.ts';
+import type { Rules } from '../inspect/rules.ts';
 import type { Refused } from '../outcome.ts';
 import type { Base, TreeId } from '../ports/git.ts';
 import type { EarlierDraft, ModelUsage } from '../ports/model.ts';
@@ -15,6 +16,7 @@ export interface Proven {
   readonly kind: 'proven';
   readonly tree: TreeId;
   readonly files: Accepted['files'];
+  readonly flags: Accepted['flags'];
   readonly run: SandboxRun;
 }
 
@@ -27,26 +29,26 @@ export interface Trial {
   readonly run: SandboxRun | null;
 }
 
-interface Subject {
+export interface Subject {
   readonly proposal: Proposal;
   readonly base: Base;
   readonly preparation: Preparation;
+  readonly rules: Rules;
 }
 
 /** draft → inspect → prove → inspect again. Stops at the first refusal and says how far it came. */
 export async function attempt(job: Job, subject: Subject, earlier: readonly EarlierDraft[]): Promise<Trial> {
-  const { proposal, base, preparation } = subject;
-  const policy = job.ports.rails.diffPolicy;
+  const { proposal, base, preparation, rules } = subject;
   const nothing = { answer: null, usage: null, tree: null, run: null };
 
   const what = earlier.length === 0 ? 'asking the model' : `asking again, round ${earlier.length + 1}`;
-  const drafted = await job.stage('draft', what, () => draft(job, proposal, base, earlier));
+  const drafted = await job.stage('draft', what, () => draft(job, subject, earlier));
   if (drafted.kind === 'refused') return { ...nothing, result: drafted };
   const asked = { ...nothing, answer: drafted.answer, usage: drafted.usage };
 
   const mended = await job.stage('inspect', 'mending the draft', () => mendAnswer(base, drafted.answer));
   if (mended.kind === 'refused') return { ...asked, result: mended };
-  const accepted = await job.stage('inspect', 'the draft', () => inspect(base.commit, mended.diff, base.git, policy));
+  const accepted = await job.stage('inspect', 'the draft', () => inspect(base.commit, mended.diff, base.git, rules));
   if (accepted.kind === 'refused') return { ...asked, result: accepted };
   const judged = { ...asked, tree: accepted.tree };
 
@@ -57,10 +59,14 @@ export async function attempt(job: Job, subject: Subject, earlier: readonly Earl
   if (run.kind === 'refused') return { ...judged, result: run };
 
   const refused =
-    (await job.stage('inspect', 'the bundle', () => inspectBundle(job, base, run, accepted))) ??
+    (await job.stage('inspect', 'the bundle', () => inspectBundle(base, run, { accepted, rules }))) ??
     verdict(job, run, prepared.baseRun);
   if (refused !== null) return { ...judged, run, result: refused };
-  return { ...judged, run, result: { kind: 'proven', tree: accepted.tree, files: accepted.files, run } };
+  return {
+    ...judged,
+    run,
+    result: { kind: 'proven', tree: accepted.tree, files: accepted.files, flags: accepted.flags, run },
+  };
 }
 
 /** With tests switched off the sandbox has still applied and exported the diff; there is no verdict to give. */

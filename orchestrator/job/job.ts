@@ -1,7 +1,8 @@
 /** What every step of one self_build job has at hand. */
 import type { DiffPolicy } from '../inspect/policy.ts';
+import type { Rules } from '../inspect/rules.ts';
 import type { BundleArchive, Forge } from '../ports/forge.ts';
-import type { Repositories } from '../ports/git.ts';
+import type { Repositories, Repository } from '../ports/git.ts';
 import type { Model } from '../ports/model.ts';
 import type { Delivery, Proposal, ProposalContent, Proposals, Stage } from '../ports/proposal.ts';
 import type { Runner } from '../ports/sandbox.ts';
@@ -18,7 +19,10 @@ export interface Rails {
   readonly maxAttempts: number;
   /** Wall clock of one test run. */
   readonly testSeconds: number;
-  readonly diffPolicy: DiffPolicy;
+  /** The operator's policy for diffs of one repository. */
+  readonly diffPolicy: (repository: Repository) => DiffPolicy;
+  /** Where in a text one of our own secrets begins; null = nowhere. */
+  readonly findSecret: Rules['findSecret'];
   /** What an approval of this content must have been given for, under the policy and the model of today. */
   readonly digest: (content: ProposalContent) => string;
 }

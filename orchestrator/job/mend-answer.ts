@@ -6,11 +6,11 @@ import type { Base, TreeEntry } from '../ports/git.ts';
  * From the model's words to a diff that strict `git apply` takes, or a refusal that says what to do better.
  * Reads the base from git objects only, and each file once at most.
  */
-export function mendAnswer(base: Base, answer: string): Promise<Mended | Refused> {
+export function mendAnswer(base: Pick<Base, 'git' | 'commit'>, answer: string): Promise<Mended | Refused> {
   return mend(answer, readerOf(base));
 }
 
-function readerOf({ git, commit }: Base): BaseReader {
+function readerOf({ git, commit }: Pick<Base, 'git' | 'commit'>): BaseReader {
   let listing: Promise<ReadonlyMap<string, TreeEntry>> | null = null;
   const entries = () => (listing ??= list(git, commit));
   return {

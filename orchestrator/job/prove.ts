@@ -1,4 +1,5 @@
 import { inspect, type Accepted } from '../inspect/inspect.ts';
+import type { Rules } from '../inspect/rules.ts';
 import { refuse, type Refused } from '../outcome.ts';
 import type { Base } from '../ports/git.ts';
 import type { Proposal } from '../ports/proposal.ts';
@@ -31,10 +32,9 @@ export async function prove(
  * accepted before the run, so that what was inspected, tested and published is one thing. Null = it is.
  */
 export async function inspectBundle(
-  job: Job,
   base: Base,
   run: SandboxRun,
-  accepted: Accepted,
+  { accepted, rules }: { readonly accepted: Accepted; readonly rules: Rules },
 ): Promise<Refused | null> {
   const { bundle } = run;
   if (bundle === null) return refuse('bundle_missing', 'The sandbox ended before it had handed back its patch.');
@@ -44,7 +44,7 @@ export async function inspectBundle(
       `The sandbox tested tree ${bundle.manifest.tree}, but ${accepted.tree} was accepted.`,
     );
   }
-  const again = await inspect(base.commit, bundle.patch, base.git, job.ports.rails.diffPolicy);
+  const again = await inspect(base.commit, bundle.patch, base.git, rules);
   if (again.kind === 'refused')
     return refuse('bundle_mismatch', `The patch that came back is refused: ${again.reason}`);
   if (again.tree !== accepted.tree) {

@@ -6,6 +6,7 @@ import { attempt, type Proven, type Trial } from './attempt.ts';
 import { printable } from './evidence.ts';
 import type { Job } from './job.ts';
 import { openPreparation, type Prepared } from './prepare.ts';
+import { readRules } from './read-rules.ts';
 
 export interface Rounds {
   readonly result: Proven | Refused;
@@ -31,6 +32,8 @@ const problemLimit = 8_000;
  * No container starts before the model is known to answer: with `available` the base run overlaps the first draft.
  */
 export async function runRounds(job: Job, proposal: Proposal, base: Base): Promise<Rounds> {
+  const rules = await readRules(job, proposal, base);
+  if ('kind' in rules) return { result: rules, trials: [], prepared: null };
   const model = await job.stage('draft', 'is the model there?', () => job.ports.model.check(job.signal));
   if (model.kind === 'refused') return { result: model, trials: [], prepared: null };
   await using preparation = openPreparation(job, proposal, base);
@@ -39,7 +42,7 @@ export async function runRounds(job: Job, proposal: Proposal, base: Base): Promi
   const trials: Trial[] = [];
   const earlier: EarlierDraft[] = [];
   for (;;) {
-    const trial = await attempt(job, { proposal, base, preparation }, earlier);
+    const trial = await attempt(job, { proposal, base, preparation, rules }, earlier);
     trials.push(trial);
     if (
       trial.result.kind === 'proven' ||

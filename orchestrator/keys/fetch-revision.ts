@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { treeOf } from '../git/apply.ts';
 import { createBareGit } from '../git/bare-git.ts';
+import { borrowMirror } from '../git/borrow.ts';
 import { findMirror } from '../git/mirror.ts';
 import { printable } from '../git/printable.ts';
 import { run } from '../git/run.ts';
@@ -16,7 +17,11 @@ export interface Revision {
   readonly kind: 'revision';
   readonly commit: CommitId;
   readonly tree: string;
+  /** The repository's canonical path. */
+  readonly repository: string;
   readonly git: BareGit;
+  /** A place to try a diff in that is gone afterwards, with whatever objects the try made. */
+  readonly openTrial: () => Promise<{ readonly git: BareGit } & AsyncDisposable>;
 }
 
 export interface RevisionRequest {
@@ -46,7 +51,12 @@ export async function fetchRevision(
   const wanted = { address: repository.id, branch: 'none', commit, depth: 1, packBytes };
   const gitDir = (await findMirror(remote.home, commit)) ?? (await fetchCommit(remote, wanted, signal));
   if (typeof gitDir !== 'string') return gitDir;
-  return { kind: 'revision', commit, tree: await treeOf(gitDir, commit), git: createBareGit(gitDir, signal) };
+  const openTrial = async () => {
+    const { path, [Symbol.asyncDispose]: dispose } = await borrowMirror(gitDir, commit);
+    return { git: createBareGit(path, signal), [Symbol.asyncDispose]: dispose };
+  };
+  const tree = await treeOf(gitDir, commit);
+  return { kind: 'revision', commit, tree, repository: repository.id, git: createBareGit(gitDir, signal), openTrial };
 }
 
 async function resolveRevision(path: string, revision: string, signal: AbortSignal): Promise<CommitId | null> {

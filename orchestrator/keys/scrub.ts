@@ -3,6 +3,8 @@
 export interface Scrubber {
   /** The same text with every known secret, in plain or in a usual encoding, replaced by «redacted». */
   readonly scrub: (text: string) => string;
+  /** Where the first of them begins in a text; null = there is none. */
+  readonly find: (text: string) => number | null;
   /** Adds a secret that came to be later, such as a minted token. */
   readonly learn: (secret: string) => void;
 }
@@ -20,7 +22,14 @@ export function createScrubber(secrets: readonly (string | null)[]): Scrubber {
     pattern = patternOf(forms);
   };
   for (const secret of secrets) if (secret !== null) learn(secret);
-  return { learn, scrub: (text) => (pattern === null ? text : text.replace(pattern, mark)) };
+  return {
+    learn,
+    scrub: (text) => (pattern === null ? text : text.replace(pattern, mark)),
+    find: (text) => {
+      const at = pattern === null ? -1 : text.search(pattern);
+      return at === -1 ? null : at;
+    },
+  };
 }
 
 /** A copy of an error and its causes with the secrets taken out and nothing else attached to it. */
@@ -68,7 +77,8 @@ function encodingsOfOne(secret: string): readonly string[] {
   const percent = encodeURIComponent(secret);
   const lowerPercent = percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
   const json = JSON.stringify(secret).slice(1, -1);
-  return [secret, json, hex, hex.toUpperCase(), percent, lowerPercent, ...base64Forms(secret)];
+  const reversed = Array.from(secret).toReversed().join('');
+  return [secret, reversed, json, hex, hex.toUpperCase(), percent, lowerPercent, ...base64Forms(secret)];
 }
 
 /** Base64 of a text that has the secret in it, as in an `Authorization: Basic` header: three alignments, two alphabets. */

@@ -4,6 +4,7 @@ import * as events from './migrations/0002-events.ts';
 import * as builds from './migrations/0003-builds.ts';
 import * as feedback from './migrations/0004-feedback.ts';
 import * as taskQueue from './migrations/0005-task-queue.ts';
+import * as allowedPaths from './migrations/0006-allowed-paths.ts';
 import type { Db } from './schema.ts';
 
 /**
@@ -17,6 +18,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003-builds': builds,
   '0004-feedback': feedback,
   '0005-task-queue': taskQueue,
+  '0006-allowed-paths': allowedPaths,
 };
 
 /**

@@ -10,8 +10,6 @@ export interface NewProposal extends ProposalContent {
   /** The same for proposals about the same thing. */
   readonly fingerprint?: string;
   readonly complexity?: 'simple' | 'complex';
-  /** Paths that it is about. */
-  readonly scope?: readonly string[];
 }
 
 /** Writes a proposal and its first event. The content is checked by gate/propose.ts; the table only bounds it. */
@@ -30,7 +28,8 @@ export async function insertProposal(db: Db, proposal: NewProposal): Promise<Pro
         ...(proposal.source !== undefined && { source: proposal.source }),
         ...(proposal.fingerprint !== undefined && { fingerprint: proposal.fingerprint }),
         ...(proposal.complexity !== undefined && { complexity: proposal.complexity }),
-        ...(proposal.scope !== undefined && { scope: JSON.stringify(proposal.scope) }),
+        scope: JSON.stringify(proposal.scope),
+        allowed_paths: JSON.stringify(proposal.allowedPaths),
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -89,6 +88,8 @@ function toProposal(row: ProposalRow): Proposal {
     baseBranch: row.base_branch,
     testCommand: row.test_command,
     riskLevel: row.risk_level,
+    scope: row.scope,
+    allowedPaths: row.allowed_paths,
     proposedBy: row.proposed_by,
     createdAt: row.created_at,
     approval: toApproval(row),

@@ -26,6 +26,7 @@ export interface ProposalTable {
   readonly source: ColumnType<string, string | undefined, never>;
   readonly fingerprint: ColumnType<string | null, string | undefined, never>;
   readonly scope: ColumnType<readonly string[], string | undefined, never>;
+  readonly allowed_paths: ColumnType<readonly string[], string | undefined, never>;
   readonly proposed_by: Once<string>;
   readonly created_at: Automatic<Date>;
   readonly updated_at: Automatic<Date>;

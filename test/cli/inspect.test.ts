@@ -14,7 +14,7 @@ test('a diff on stdin is accepted with its tree and files, as one JSON line', as
   });
   assert.equal(exitCode, 0);
   const { tree, ...rest } = JSON.parse(stdout);
-  assert.deepEqual(rest, { kind: 'accepted', files: [{ path: 'src/question.py', status: 'M' }] });
+  assert.deepEqual(rest, { kind: 'accepted', files: [{ path: 'src/question.py', status: 'M' }], flags: [] });
   assert.match(tree, /^[0-9a-f]{40}$/);
 });
 

@@ -10,6 +10,8 @@ const content = {
   baseBranch: 'main',
   testCommand: 'python3 -m pytest -q tests',
   riskLevel: 'low',
+  scope: [],
+  allowedPaths: [],
 } as const;
 const terms = { policyDigest: 'f'.repeat(64), model: 'gpt-4-0125-preview' };
 

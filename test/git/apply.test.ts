@@ -29,8 +29,8 @@ test('D-01 an empty diff is diff_empty', async () => {
   assert.equal(await code(' \r\n\t\n'), 'diff_empty');
 });
 
-test('a diff that changes nothing is diff_empty', async () => {
-  assert.equal(await code(edit('src/a.js', 'two', 'two')), 'diff_empty');
+test('a diff that changes nothing makes the tree of the base', async () => {
+  assert.deepEqual(await applied(edit('src/a.js', 'two', 'two')), []);
 });
 
 test('prose, HTML and cut-off hunks are diff_invalid, with the line that git names', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { nothingMore } from '../../orchestrator/inspect/rules.ts';
 import { inspect } from '../../orchestrator/inspect/inspect.ts';
 import { fetchRevision, type Revision } from '../../orchestrator/keys/fetch-revision.ts';
 import { label } from '../../orchestrator/outcome.ts';
@@ -41,12 +42,13 @@ after(async () => {
 
 async function verdict(diff: string | Uint8Array): Promise<string> {
   assert.ok(state.base);
-  const { diff: policy } = await readPolicies(readConfig({}));
+  const policies = await readPolicies(readConfig({}));
+  const rules = { policy: policies.diffFor(''), approved: nothingMore, findSecret: () => null };
   const result = await inspect(
     state.base.commit,
     typeof diff === 'string' ? Buffer.from(diff) : diff,
     state.base.git,
-    policy,
+    rules,
   );
   return result.kind === 'refused'
     ? label(result)
@@ -66,6 +68,7 @@ const cases: readonly [string, string | Uint8Array, string][] = [
     'D src/b.py',
   ],
   ['an empty diff', '', 'diff_empty'],
+  ['a line that is written as it was', edit('src/b.py').replace('+B', '+b'), 'diff_empty'],
   ['white space only', ' \n\n', 'diff_empty'],
   ['no diff at all', 'hello\n', 'diff_invalid'],
   ['a truncated hunk', '--- a/src/b.py\n+++ b/src/b.py\n@@ -1,3 +1,3 @@\n-b\n', 'diff_invalid'],

@@ -4,17 +4,17 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { pathJudge } from '../../orchestrator/inspect/paths.ts';
-import { diffPolicySchema } from '../../orchestrator/inspect/policy.ts';
+import { diffPolicySchema, policyWith } from '../../orchestrator/inspect/policy.ts';
+import { nothingMore } from '../../orchestrator/inspect/rules.ts';
 
 const file = readFileSync(resolve(import.meta.dirname, '../../policies/diff.json'), 'utf8');
-const policy = {
-  ...diffPolicySchema.parse(JSON.parse(file)),
-  suffixes: ['.py', '.md', '.txt', '.json', '.yml', '.yaml'],
-};
-const judge = pathJudge(policy);
+const suffixes = ['.py', '.md', '.txt', '.json', '.yml', '.yaml'];
+const policy = policyWith(diffPolicySchema.parse(JSON.parse(file)), suffixes, null);
+const judge = pathJudge({ policy, approved: nothingMore, findSecret: () => null });
 
 function codeOf(path: string): string | null {
-  return judge({ path, status: 'A', oldMode: '000000', newMode: '100644', oldId: '', newId: '' })?.code ?? null;
+  const judgement = judge(path);
+  return typeof judgement === 'string' ? null : judgement.code;
 }
 
 const expected: Readonly<Record<string, readonly string[]>> = {

@@ -15,6 +15,8 @@ export const content: NewProposal = {
   baseBranch: 'main',
   testCommand: 'python3 -m pytest -q tests',
   riskLevel: 'low',
+  scope: [],
+  allowedPaths: [],
   proposedBy: 'ada',
 };
 

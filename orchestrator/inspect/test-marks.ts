@@ -1,0 +1,94 @@
+/** What tests are made of, across languages: definitions, assertions, and ways to leave them out. */
+import { codeOnly } from './code-text.ts';
+
+export interface Marks {
+  readonly tests: number;
+  readonly assertions: number;
+  readonly skips: number;
+}
+
+type Patterns = readonly RegExp[];
+
+const tests: Patterns = [
+  /^[ \t]*(?:async[ \t]+)?def[ \t]+test\w*/gm, // pytest, unittest, minitest
+  /(?<![.\w])(?:it|test|specify|scenario)(?:\.(?!skip|todo|only|fixme)\w+)*[ \t]?[(`"']/g, // Jest, Vitest, Mocha, node:test, RSpec
+  /^func[ \t]+(?:Test|Fuzz|Example)\w*[ \t]*\(|\bt\.Run\(/gm, // Go
+  /#\[(?:\w+::)*(?:test|rstest)\b/g, // Rust
+  /@(?:Test|ParameterizedTest|RepeatedTest|Property)\b/g, // JUnit, TestNG, Swift Testing
+  /\[(?:Fact|Theory|Test|TestCase|TestMethod)\b/g, // xUnit, NUnit, MSTest
+  /^[ \t]*TEST(?:_F|_P)?[ \t]*\(/gm, // GoogleTest, Catch
+  /\bfunc(?:tion)?[ \t]+test\w*[ \t]*\(/g, // PHPUnit, XCTest
+];
+
+const assertions: Patterns = [
+  /(?<![.\w])assert\w*[ \t]*[!(.\w"'[{-]/gi, // Python, node:assert, JUnit, Rust, C, GoogleTest's ASSERT_
+  /\.assert\w*[ \t]*\(/gi, // unittest, Chai, PHPUnit
+  /(?<![.\w])expect\w*[ \t]*[({]/gi, // Jest, RSpec, GoogleTest's EXPECT_
+  /\.should\b|\bshould\./g, // Chai, RSpec
+  /\brequire\.(?!resolve|cache|main|extensions)\w+[ \t]*\(/g, // testify
+  /\b[tb]\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)[ \t]*\(/g, // Go
+  /\bpytest\.(?:raises|warns|fail)\b|\bself\.fail\w*[ \t]*\(/g,
+  /(?<![.\w])verify\w*[ \t]*\(/g, // Mockito, TypeMoq
+  /\b(?:must|wont)_\w+|\brefute\w*/g, // minitest
+  /\bXCT(?!Skip)\w+[ \t]*\(/g, // XCTest
+  /\b(?:raise|throw[ \t]+new)[ \t]+AssertionError\b/g,
+];
+
+/** They hold whatever the code under test does. */
+const trivial: Patterns = [
+  /(?<![.\w])assert[ \t]+(?:True|1|not[ \t]+False|not[ \t]+None)[ \t]*(?=$|[,;])/gm,
+  /(?<!\w)assert\w*!?[ \t]*\([ \t]*(?:True|true|1|!0|!false|not[ \t]+False)[ \t]*[,)]/g,
+  /(?<![.\w])expect[ \t]*\([ \t]*(?:true|1|!0|!false)[ \t]*\)/g,
+  /(?<!\w)assert\w*!?[ \t]*\([ \t]*(\w+)[ \t]*,[ \t]*\1[ \t]*[,)]/g,
+  /(?<![.\w])assert[ \t]+(\w+)[ \t]*==[ \t]*\1[ \t]*(?=$|[,;])/gm,
+  /(?<![.\w])expect[ \t]*\([ \t]*(\w+)[ \t]*\)\.(?:toBe|toEqual|toStrictEqual)[ \t]*\([ \t]*\1[ \t]*\)/g,
+];
+
+const skips: Patterns = [
+  /\b(?:it|test|describe|context|suite|specify)(?:\.\w+)*\.(?:skip\w*|todo|only|fixme|fails?|failing|runIf)\b/g, // Jest, Vitest, Playwright
+  /(?<![.\w])(?:xit|xtest|xdescribe|xcontext|xspecify|fit|fdescribe|fcontext|pending)[ \t]*\(/g, // Jasmine, Mocha
+  /(?<![.\w])(?:skip|todo|only)[ \t]*:[ \t]*(?!false)[\w"'`]/g, // node:test, RSpec
+  /@(?:pytest\.mark\.|mark\.|unittest\.)?(?:skip|xfail|expectedFailure)\w*/g,
+  /\bpytest\.(?:skip|xfail|importorskip|exit)[ \t]*\(|\bpytestmark\b|\b__test__[ \t]*=[ \t]*False|\bcollect_ignore/g,
+  /\.skipTest[ \t]*\(|\bSkipTest\b|\bmarkTest(?:Skipped|Incomplete)[ \t]*\(/g, // unittest, PHPUnit
+  /\b[tb]\.(?:Skip|Skipf|SkipNow|skip|todo)[ \t]*\(/g, // Go, node:test
+  /#\[ignore\b|#\[cfg\([ \t]*(?:any\([ \t]*\)|not\([ \t]*test[ \t]*\))[ \t]*\)\]/g, // Rust
+  /@(?:Disabled|Ignore)\w*|\bassum(?:e|ing)\w*[ \t]*\(|\benabled[ \t]*=[ \t]*false/g, // JUnit, TestNG
+  /\b(?:Skip|Ignore|IgnoreReason)[ \t]*=[ \t]*["']|\[Ignore\b/g, // xUnit, NUnit
+  /^[ \t]*(?:skip|pending)\b(?![ \t]*[=:])/gm, // RSpec, minitest
+  /\bGTEST_SKIP\b|\bDISABLED_\w+|\bXCTSkip\w*/g,
+  /\bif[ \t]+(?:False|0)[ \t]*:|\bif[ \t]*\([ \t]*(?:false|0)[ \t]*\)/g,
+  /\bif\b[^\n]{0,200}(?:process\.env|os\.environ|getenv|ENV\[|env::var)/gi, // only where nobody looks
+  /\b(?:process\.exit|os\._exit|sys\.exit|os\.Exit|System\.exit|std::process::exit)[ \t]*\(/g, // an end before the tests
+];
+
+/** These stand in comments, where tools look for them. */
+const directives: Patterns = [
+  /^[ \t]*\/\/(?:[ \t]*\+build|go:build)[ \t]/gm,
+  /\b(?:c8|istanbul|v8)[ \t]+ignore\b|#[ \t]*pragma:[ \t]*no[ \t]*cover/g,
+];
+
+/** Counts over a whole file, comments and strings left out. Only differences between two versions say something. */
+export function marksOf(path: string, text: string): Marks {
+  const code = codeOnly(path, text);
+  return {
+    tests: count(code, tests),
+    assertions: count(code, assertions) - count(code, trivial),
+    skips: count(code, skips) + count(text, directives),
+  };
+}
+
+export function hasSkip(path: string, line: string): boolean {
+  return count(codeOnly(path, line), skips) + count(line, directives) > 0;
+}
+
+/** Rust keeps tests beside the code. */
+export function holdsTests(text: string): boolean {
+  return /#\[(?:\w+::)*test\b|#\[cfg\(test\)\]/.test(text);
+}
+
+function count(text: string, patterns: Patterns): number {
+  let found = 0;
+  for (const pattern of patterns) for (const _ of text.matchAll(pattern)) found += 1;
+  return found;
+}

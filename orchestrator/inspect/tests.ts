@@ -1,0 +1,79 @@
+/** Weakening of tests that can be seen in the change itself. What can't is left to the runs and to the reviewer. */
+import { refuse, type Refused } from '../outcome.ts';
+import { type ChangedFile, lineChanges } from './changed-file.ts';
+import type { DiffPolicy } from './policy.ts';
+import { matcher, type Rules } from './rules.ts';
+import { hasSkip, holdsTests, type Marks, marksOf } from './test-marks.ts';
+import { loosenedLine } from './tolerances.ts';
+
+/** Does this path belong to the tests? Compiled once per inspection. */
+export function testMatcher({ tests, own }: DiffPolicy): (path: string) => boolean {
+  const [operators, repositorys] = [matcher(tests.files, true), matcher(own.tests, true)];
+  return (path) => operators(path) || repositorys(path);
+}
+
+/**
+ * `tests_weakened` for tests that are deleted, skipped, or have fewer assertions than before, all changed test files
+ * taken together, and for a tolerance or threshold that is let out. A file that the approval lists is not judged.
+ */
+export function inspectTests(files: readonly ChangedFile[], { policy, approved }: Rules): Refused | null {
+  const isTest = testMatcher(policy);
+  const judged = files.filter(({ path }) => !approved.paths.includes(path));
+  const tests = judged.filter((file) => isTest(file.path) || holdsTests(textOf(file.before)));
+  return deleted(tests) ?? fewer(tests) ?? loosened(judged, new Set(tests));
+}
+
+/** A file that only moved to another place among the tests is not gone. */
+function deleted(tests: readonly ChangedFile[]): Refused | null {
+  const arrived = new Set(tests.filter(({ status }) => status === 'A').map(({ newId }) => newId));
+  const gone = tests.find(({ status, oldId }) => status === 'D' && !arrived.has(oldId));
+  return gone === undefined ? null : weakened(gone.path, 'belongs to the tests and would be deleted');
+}
+
+function fewer(tests: readonly ChangedFile[]): Refused | null {
+  const counted = tests.map((file) => ({
+    file,
+    was: marksOf(file.path, textOf(file.before)),
+    now: marksOf(file.path, textOf(file.after)),
+  }));
+  const sum = (side: 'was' | 'now', mark: keyof Marks) => counted.reduce((total, each) => total + each[side][mark], 0);
+  const worst = (mark: keyof Marks, sign: 1 | -1) =>
+    counted.toSorted((a, b) => sign * (b.now[mark] - b.was[mark] - a.now[mark] + a.was[mark]))[0]?.file;
+  if (sum('now', 'skips') > sum('was', 'skips')) return skipped(worst('skips', 1));
+  for (const [mark, what] of [
+    ['tests', 'tests'],
+    ['assertions', 'assertions that can fail'],
+  ] as const) {
+    const [was, now] = [sum('was', mark), sum('now', mark)];
+    const path = worst(mark, -1)?.path ?? '';
+    if (now < was) return weakened(path, `and the other changed tests would have ${now} ${what} instead of ${was}`);
+  }
+  return null;
+}
+
+function skipped(file: ChangedFile | undefined): Refused | null {
+  if (file === undefined) return null;
+  const line = lineChanges(file).added.find(({ text }) => hasSkip(file.path, text));
+  const where = line === undefined ? file.path : `${file.path}:${line.number}`;
+  return weakened(where, 'would leave out tests, or let them end early');
+}
+
+/** Thresholds stand in other files too. */
+function loosened(files: readonly ChangedFile[], tests: ReadonlySet<ChangedFile>): Refused | null {
+  for (const file of files) {
+    if (file.status !== 'M') continue;
+    if (!tests.has(file) && !/cov|fail.?under|threshold/i.test(textOf(file.before))) continue;
+    const line = loosenedLine(lineChanges(file));
+    if (line !== null) return weakened(`${file.path}:${line}`, 'would make a tolerance wider, or a threshold lower');
+  }
+  return null;
+}
+
+function weakened(where: string, what: string): Refused {
+  const reason = `${where} ${what}; if that is what shall be done, the proposal has to list the file (--allow-path). See "tests" in policies/diff.json.`;
+  return refuse('tests_weakened', reason);
+}
+
+function textOf(bytes: Uint8Array | null): string {
+  return bytes === null ? '' : new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,68 @@
+/** Characters in added lines that a reviewer can not see, or that reorder what is seen ("Trojan Source", CVE-2021-42574). */
+import { refuse, type Refused } from '../outcome.ts';
+import type { AddedLine } from './changed-file.ts';
+import { mixedWord } from './lookalikes.ts';
+import type { DiffPolicy } from './policy.ts';
+
+/**
+ * Controls but tab, format characters (bidi, zero-width, tags, BOM), private use, whatever fonts leave out, line and
+ * paragraph separators, the Braille blank, noncharacters. Not among them: Arabic number signs, which are seen.
+ */
+const suspicious =
+  /[^\P{Cc}\t]|[^\P{Cf}\u0600-\u0605\u06DD\u070F\u08E2]|[\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const plain = /^[\x20-\x7e\t]*$/;
+const joiner = '\u200D';
+/** Emoji presentation, text presentation. */
+const presentation = new Set(['\uFE0F', '\uFE0E']);
+const emoji = /\p{Emoji}$/u;
+const joined = /(?:\p{Extended_Pictographic}\uFE0F?|\p{Emoji_Modifier})$/u;
+const pictograph = /^\p{Extended_Pictographic}/u;
+
+/** The first flaw in the added lines of a file. Lines that were there before are not judged. */
+export function inspectUnicode(path: string, added: readonly AddedLine[], policy: DiffPolicy): Refused | null {
+  const allowed = new Set(policy.unicode.allowed);
+  for (const { text, number, keepsMark } of added) {
+    if (plain.test(text)) continue;
+    const where = `${path}:${number}`;
+    const char = invisibleIn(text, { allowed, keepsMark });
+    if (char !== null) {
+      const reason = `${where} would have the character ${char}, which a reviewer can not see; see "unicode.allowed" in policies/diff.json.`;
+      return refuse('diff_unicode', reason, where);
+    }
+    const mixed = policy.unicode.lookalikes ? mixedWord(text) : null;
+    if (mixed !== null) {
+      const reason = `${where} would have the word ${escaped(mixed.word)}, with letters that only look like Latin ones; see "unicode.lookalikes" in policies/diff.json.`;
+      return refuse('diff_unicode', reason, where);
+    }
+  }
+  return null;
+}
+
+/** As `U+202E`; null = there is none. */
+function invisibleIn(
+  line: string,
+  { allowed, keepsMark }: { readonly allowed: ReadonlySet<string>; readonly keepsMark: boolean },
+): string | null {
+  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+  for (const { 0: char, index } of text.matchAll(suspicious)) {
+    const name = nameOf(char);
+    const known = allowed.has(name) || (keepsMark && index === 0 && char === '\uFEFF');
+    if (!known && !isOfEmoji(text, char, index)) return name;
+  }
+  return null;
+}
+
+/** Where emoji need it: a presentation after one, a joiner between two. */
+function isOfEmoji(text: string, char: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - 4), index);
+  if (presentation.has(char)) return emoji.test(before);
+  return char === joiner && joined.test(before) && pictograph.test(text.slice(index + 1, index + 3));
+}
+
+function nameOf(char: string): string {
+  return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function escaped(word: string): string {
+  return Array.from(word.slice(0, 60), (char) => (/[\x20-\x7e]/.test(char) ? char : `<${nameOf(char)}>`)).join('');
+}
