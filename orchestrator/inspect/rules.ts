@@ -21,9 +21,14 @@ export interface Rules {
 /** Nothing is approved beyond what policy allows anyway. */
 export const nothingMore: Approved = { scope: [], paths: [] };
 
+/** Compiling some hundred patterns takes longer than judging a diff; lists of a policy live as long as it does. */
+const compiled = { exact: new WeakMap<readonly string[], Ignore>(), folded: new WeakMap<readonly string[], Ignore>() };
+
 /** A matcher for one list of patterns; the letter case of paths counts only where `exact`. */
 export function matcher(patterns: readonly string[], exact = false): (path: string) => boolean {
-  const list: Ignore = ignore({ ignorecase: !exact, allowRelativePaths: true }).add([...patterns]);
+  const known = exact ? compiled.exact : compiled.folded;
+  const list = known.get(patterns) ?? ignore({ ignorecase: !exact, allowRelativePaths: true }).add([...patterns]);
+  known.set(patterns, list);
   return (path) => list.ignores(exact ? path : fold(path));
 }
 

@@ -1,23 +1,9 @@
 /** Credentials in added lines: the engine's own, byte for byte, and whatever has the form of one. */
-import { lintSource } from '@secretlint/core';
-import { rules as known } from '@secretlint/secretlint-rule-preset-recommend';
 import { refuse, type Refused } from '../outcome.ts';
 import type { AddedLine } from './changed-file.ts';
+import { lintSecrets } from './lint-secrets.ts';
 import type { Rules } from './rules.ts';
 import { secretForms } from './secret-forms.ts';
-
-interface Found {
-  /** Where it begins in the text. */
-  readonly index: number;
-  /** Kind of secret, for people. Never the secret itself. */
-  readonly kind: string;
-  readonly value: string;
-}
-
-/** Without the one that lets a comment in the text ("secretlint-disable") switch the others off. */
-const linted = known
-  .filter(({ meta }) => meta.id !== '@secretlint/secretlint-rule-filter-comments')
-  .map((rule) => ({ id: rule.meta.id, rule }));
 
 /** A password of a database on this very machine or of a service in the same compose file is in every tutorial. */
 const localUrl =
@@ -35,8 +21,8 @@ export async function inspectSecrets(
   const text = added.map((line) => line.text).join('\n');
   const own = findSecret(text) ?? findGlued(added, findSecret);
   if (own !== null) return leaked(path, lineAt(added, own), 'a secret of the engine itself');
-  const found = [...(await lint(text)), ...secretForms(text)].filter(
-    ({ value }) => !policy.secrets.allowed.includes(value),
+  const found = [...(await lintSecrets(text)), ...secretForms(text)].filter(
+    ({ value }) => !policy.secrets.allowed.includes(value) && !localUrl.test(value),
   );
   const first = found.toSorted((a, b) => a.index - b.index)[0];
   return first === undefined ? null : leaked(path, lineAt(added, first.index), first.kind);
@@ -46,18 +32,6 @@ function leaked(path: string, line: number, kind: string): Refused {
   const where = `${path}:${line}`;
   const reason = `${where} would have what looks like ${kind}; if it is none, see "secrets.allowed" in policies/diff.json.`;
   return refuse('diff_secret', reason, where);
-}
-
-async function lint(content: string): Promise<readonly Found[]> {
-  // A constant name: one of the rules reads the file itself if the name ends in .p12.
-  const source = { content, filePath: 'change.txt', contentType: 'text' as const };
-  const { messages } = await lintSource({ source, options: { config: { rules: linted }, noPhysicFilePath: true } });
-  return messages.flatMap(({ ruleId, messageId, range }) => {
-    const value = content.slice(range[0], range[1]);
-    return localUrl.test(value)
-      ? []
-      : [{ index: range[0], kind: `a credential (${ruleId.split('-rule-')[1]}: ${messageId})`, value }];
-  });
 }
 
 /** The engine's own secret, written in pieces: "sk-" + "abc". Returns an index into the joined lines. */
