@@ -26,6 +26,8 @@ export interface Hunk {
   readonly stated: Stated | null;
   /** What stands after the second `@@`: by custom a line that precedes the hunk. */
   readonly heading: string;
+  /** A SEARCH/REPLACE block with several lines that may be its divider. */
+  readonly divided: boolean;
 }
 
 /** Mode lines are kept as they were written: policy must see them, so none is ever dropped. */
@@ -86,4 +88,11 @@ function changeKey(body: Body): string {
 
 export function changesNothing(body: Body): boolean {
   return body.every((line) => line.op === 'keep');
+}
+
+/** Removes and adds the same lines. */
+export function restates(body: Body): boolean {
+  const side = (without: HunkLine['op']): string =>
+    body.flatMap(({ op, text }) => (op === without ? [] : [text])).join('\n');
+  return side('add') === side('remove');
 }

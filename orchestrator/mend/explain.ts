@@ -3,7 +3,7 @@ import type { BaseText } from './plan/base-text.ts';
 import { looseKey, readable, trimEnd } from './byte-text.ts';
 import type { Choice } from './place/decide.ts';
 import { type HunkLine, oldLines } from './edit.ts';
-import type { Finding } from './place/find-hunk.ts';
+import type { Finding, Torn } from './place/find-hunk.ts';
 import type { Located } from './place/locate.ts';
 import type { Meter } from './meter.ts';
 import { nearestLines } from './nearest.ts';
@@ -70,8 +70,26 @@ function complaint(
       return several(base, finding, choice.starts);
     case 'anchorless':
       return 'it has no context and no removed line, so nothing says where it belongs. Give three lines of context.';
+    case 'contradicted':
+      return (
+        `its lines stand at line ${choice.start + 1}, but its header says ${choice.stated + 1}, where almost the same ` +
+        `lines stand: one of the two is wrong. Copy the context exactly, or give the right number.`
+      );
     case 'torn':
+      return torn(choice.by);
+  }
+}
+
+function torn(by: Torn): string {
+  switch (by) {
+    case 'end':
       return 'lines follow it that its header does not count: it is unclear whether they belong to it.';
+    case 'divider':
+      return 'its text holds a line "=======" too, and it is unclear which one ends SEARCH. Send a diff, or choose lines without it.';
+    case 'marks':
+      return 'its lines are indented otherwise than in the file, by an amount that is unclear. Copy the indent exactly.';
+    case 'space':
+      return 'SEARCH and REPLACE are the same, and the file has other white space there. Leave the block out, or send a diff.';
   }
 }
 

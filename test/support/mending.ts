@@ -17,6 +17,7 @@ export interface Applied {
   /** Path → new mode. */
   readonly modes: Readonly<Record<string, string>>;
   readonly diff: string;
+  readonly bytes: Buffer;
   readonly repairs: readonly string[];
 }
 
@@ -51,8 +52,8 @@ export async function openMending(modes: Readonly<Record<string, string>> = {}):
       const mended = await mend(answer, readerOf(files));
       if (mended.kind === 'refused') return { kind: 'refused', code: mended.code, reason: mended.reason };
       const { changed, modes: found } = await applyStrictly(directory, { files, modes }, mended.diff);
-      const diff = Buffer.from(mended.diff).toString();
-      return { kind: 'applied', changed, modes: found, diff, repairs: mended.repairs };
+      const bytes = Buffer.from(mended.diff);
+      return { kind: 'applied', changed, modes: found, diff: bytes.toString(), bytes, repairs: mended.repairs };
     },
     becomes: async (files, answer, changed) => {
       const result = await mending.mend(files, answer);

@@ -20,7 +20,7 @@ const mostAnchors = 64;
 export function findApproximate(body: Body, base: BaseText, stated: number | null, meter: Meter): readonly Place[] {
   const old = oldLines(body);
   const ids = old.map(({ text }) => base.loose.idOf(text));
-  const telling = old.map(({ text }) => /\w\W*\w\W*\w/.test(text));
+  const telling = old.map(({ text }) => isTelling(text));
   const starts = startsToTry(ids, base);
   const found = [...(stated === null ? starts : starts.add(stated))].flatMap((start) => {
     if (!meter.spend(old.length)) return [];
@@ -35,6 +35,11 @@ export function findApproximate(body: Body, base: BaseText, stated: number | nul
   const best = Math.max(0, ...found.map(({ alike }) => alike));
   if (best < leastAlike) return [];
   return found.filter(({ alike }) => alike > best - clearly).map(({ place }) => place);
+}
+
+/** Braces and blank lines stand everywhere. */
+export function isTelling(text: string): boolean {
+  return /\w\W*\w\W*\w/.test(text);
 }
 
 /** At most one line is wrong, so of the two rarest lines of the file at least one is where the hunk is. */
@@ -63,7 +68,7 @@ function oddLine(ids: readonly (number | undefined)[], base: BaseText, start: nu
   return odd;
 }
 
-/** Lines with some text are left: braces and blank lines stand everywhere. */
+/** Lines with some text are left. */
 function isPinned(telling: readonly boolean[], odd: number, stated: boolean): boolean {
   return telling.filter((tells, at) => tells && at !== odd).length >= (stated ? 1 : 2);
 }

@@ -1,20 +1,21 @@
 /** Chooses the place of each hunk of a file. Content decides; numbers, headings and order only where they decide clearly. */
 import type { BaseText } from '../plan/base-text.ts';
 import { oldLines } from '../edit.ts';
-import { type Finding, nearlyStands, placeAt, statedStart } from './find-hunk.ts';
+import { type Finding, nearlyStands, placeAt, statedStart, type Torn } from './find-hunk.ts';
 import { headingLines, isUnder } from './heading.ts';
 import type { Searched } from './locate.ts';
 import type { Meter } from '../meter.ts';
 import { agree, judgeNumbers, type Numbers } from './numbers.ts';
 import type { Place } from './place.ts';
 
-/** missing: stands nowhere. several: stands in more than one place. anchorless: has no line that says where. torn: it is unclear where it ends. */
+/** missing: stands nowhere. several: stands in more than one place. anchorless: has no line that says where. contradicted: stands in one place, but at the stated one almost. torn: it can be read in two ways. */
 export type Choice =
   | { readonly kind: 'placed'; readonly place: Place }
   | { readonly kind: 'missing' }
   | { readonly kind: 'several'; readonly starts: readonly number[] }
   | { readonly kind: 'anchorless' }
-  | { readonly kind: 'torn' };
+  | { readonly kind: 'contradicted'; readonly start: number; readonly stated: number }
+  | { readonly kind: 'torn'; readonly by: Torn };
 
 interface File {
   readonly base: BaseText;
@@ -47,13 +48,16 @@ export function decide({ base, findings, form }: Searched, proven: boolean, mete
     }
   }
   byCount(file);
-  return findings.map((finding, at) => choiceOf(finding, file.chosen[at] ?? null));
+  return findings.map((finding, at) => choiceOf(finding, file.chosen[at] ?? null, contradicted[at] === true));
 }
 
-function choiceOf({ body, places, cut, torn }: Finding, place: Place | null): Choice {
-  if (torn) return { kind: 'torn' };
+function choiceOf(finding: Finding, place: Place | null, contradicted: boolean): Choice {
+  const { body, places, cut, torn } = finding;
+  if (torn !== null) return { kind: 'torn', by: torn };
   if (place !== null) return { kind: 'placed', place };
   if (oldLines(body).length === 0) return { kind: 'anchorless' };
+  const [start, stated] = [places[0]?.start, statedStart(finding)];
+  if (contradicted && start !== undefined && stated !== null) return { kind: 'contradicted', start, stated };
   return places.length > 0 || cut ? { kind: 'several', starts: places.map(({ start }) => start) } : { kind: 'missing' };
 }
 

@@ -1,10 +1,16 @@
 /** Everything that content alone says about where a hunk stands. */
-import { findApproximate } from './approximate.ts';
+import { findApproximate, isTelling } from './approximate.ts';
 import type { BaseText } from '../plan/base-text.ts';
 import { looseKey } from '../byte-text.ts';
 import { type Body, type Hunk, oldLines, sameChanges } from '../edit.ts';
 import type { Meter } from '../meter.ts';
-import { findPlaces, fitAt, type Place } from './place.ts';
+import { findPlaces, fitAt, type Place, shiftAt } from './place.ts';
+
+/**
+ * end: whether the lines that the header does not count belong to it. divider: which "=======" ends SEARCH. marks: whether
+ * its context has marks, or is indented by one more. space: whether a block that changes nothing was to clean white space.
+ */
+export type Torn = 'end' | 'divider' | 'marks' | 'space';
 
 export interface Finding {
   readonly hunk: Hunk;
@@ -13,13 +19,13 @@ export interface Finding {
   readonly places: readonly Place[];
   /** There are too many places to list. */
   readonly cut: boolean;
-  /** Another reading changes something else and stands too. */
-  readonly torn: boolean;
+  /** Another reading makes something else of it and stands too. */
+  readonly torn: Torn | null;
 }
 
 /** The first reading that stands somewhere; an approximate one only if no reading stands anywhere as it is. */
 export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
-  const found = { hunk, cut: false, torn: false };
+  const found = { hunk, cut: false, torn: null };
   let shifted: Finding | null = null;
   for (const body of hunk.bodies) {
     if (base.lines.length === 0 && oldLines(body).length === 0) {
@@ -27,18 +33,19 @@ export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
     }
     const { places, cut } = findPlaces(body, base, meter);
     if (places.length === 0 && !cut) continue;
-    const finding: Finding = { hunk, body, places, cut, torn: isTorn(hunk, body, base, meter) };
+    const finding: Finding = { hunk, body, places, cut, torn: tornAt(hunk, body, base, meter) };
     // Another reading of the same change may fit without a shift: context whose marks are missing looks shifted by one.
     if (!places.every(({ fit }) => fit === 'shifted') || cut) {
       return shifted === null || sameChanges(shifted.body, body) ? finding : shifted;
     }
+    if (shifted !== null && isUnmarked(shifted, finding, base)) return { ...shifted, torn: 'marks' };
     shifted ??= finding;
   }
   return shifted ?? findNearly(hunk, base, meter);
 }
 
 function findNearly(hunk: Hunk, base: BaseText, meter: Meter): Finding {
-  const found = { hunk, cut: false, torn: false };
+  const found = { hunk, cut: false, torn: null };
   const near = hunk.bodies.flatMap((body) => {
     const places = findApproximate(body, base, statedStart({ hunk, body }), meter);
     return places.length === 0 ? [] : [{ ...found, body, places }];
@@ -50,11 +57,31 @@ function findNearly(hunk: Hunk, base: BaseText, meter: Meter): Finding {
   return { ...found, body, places: [] };
 }
 
-/** The stated counts hold for a shorter reading, which stands as well: are the lines after it a part of the change? */
-function isTorn({ counted }: Hunk, body: Body, base: BaseText, meter: Meter): boolean {
-  if (counted === null || counted.length >= body.length || sameChanges(counted, body)) return false;
-  const { places, cut } = findPlaces(counted, base, meter);
-  return places.length > 0 || cut;
+function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | null {
+  const { counted, bodies, divided } = hunk;
+  const stands = (other: Body): boolean => {
+    const { places, cut } = findPlaces(other, base, meter);
+    return (places.length > 0 || cut) && !sameChanges(other, body);
+  };
+  // The stated counts hold for a shorter reading: are the lines after it a part of the change?
+  if (counted !== null && counted.length < body.length && stands(counted)) return 'end';
+  if (!divided) return null;
+  // A longer SEARCH part that stands is no accident, unless all that it has more says nothing.
+  const own = oldLines(body).map(({ text }) => text);
+  const rivals = bodies.filter((other) => {
+    const more = own.slice(oldLines(other).length);
+    return other !== body && more.length > 0 && !more.some((line) => isTelling(line));
+  });
+  return rivals.some(stands) ? 'divider' : null;
+}
+
+/** Both readings are the same lines with another indent, and the first does not show that its marks are there. */
+function isUnmarked(marked: Finding, raw: Finding, base: BaseText): boolean {
+  const [shift, other] = [marked, raw].map(({ body, places }) =>
+    places[0] === undefined ? null : shiftAt(oldLines(body), base, places[0]),
+  );
+  const outer = oldLines(marked.body).some(({ text }) => text !== '' && !text.startsWith(' '));
+  return sameChanges(marked.body, raw.body) && !outer && JSON.stringify(shift) !== JSON.stringify(other);
 }
 
 /** The body at one given line, if its old lines stand there. A body without old lines stands anywhere in the file. */

@@ -14,19 +14,22 @@ export interface Searched {
   /** Blocks have no numbers, and their order says nothing. */
   readonly form: 'unified' | 'block';
   readonly findings: readonly Finding[];
-  /** Hunks that change nothing were left out. */
-  readonly idle: boolean;
 }
 
 export interface Located extends Searched {
   readonly choices: readonly Choice[];
 }
 
-/** Hunks that change nothing are left out. */
+/** Hunks that change nothing are left out, unless their white space may have been the change. */
 export function search(file: Pick<Searched, 'path' | 'base' | 'form'>, hunks: readonly Hunk[], meter: Meter): Searched {
-  const real = hunks.filter(({ bodies }) => !bodies.every(changesNothing));
-  const idle = real.length < hunks.length;
-  return { ...file, idle, findings: real.map((hunk) => findHunk(hunk, file.base, meter)) };
+  const findings = hunks.flatMap((hunk): readonly Finding[] => {
+    const finding = findHunk(hunk, file.base, meter);
+    if (!hunk.bodies.every(changesNothing)) return [finding];
+    // Context alone says nothing. A block of it may have lost what it was about.
+    const blurred = finding.places.length > 0 && finding.places.every(({ fit }) => fit !== 'exact');
+    return file.form === 'block' && blurred ? [{ ...finding, torn: 'space' }] : [];
+  });
+  return { ...file, findings };
 }
 
 export function locateAll(files: readonly Searched[], meter: Meter): ReadonlyMap<Searched, Located> {

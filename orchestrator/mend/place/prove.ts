@@ -13,7 +13,7 @@
 import type { BaseText } from '../plan/base-text.ts';
 import { isBlob } from './blob-id.ts';
 import type { Choice } from './decide.ts';
-import type { UnifiedSection } from '../edit.ts';
+import { restates, type UnifiedSection } from '../edit.ts';
 import { type Finding, placeAt, statedStart } from './find-hunk.ts';
 import { isWellFormed, type Located } from './locate.ts';
 import type { Meter } from '../meter.ts';
@@ -57,7 +57,7 @@ export async function prove(file: Located, blobs: UnifiedSection['blobs'], meter
     if (made.kind === 'lines' && text !== null && (await isBlob(text, blobs.new)))
       return { kind: 'proven', lines: made.lines };
   }
-  const clear = isWellFormed(file) && !file.idle && !hasForeignIndent(file);
+  const clear = isWellFormed(file) && !hasForeignIndent(file) && !findings.some(({ body }) => restates(body));
   return clear ? { kind: 'stale' } : { kind: 'denied' };
 }
 
@@ -88,6 +88,7 @@ function optionsFor(finding: Finding, choice: Choice | undefined, base: BaseText
     case 'anchorless':
       return anywhere(finding, base);
     case 'missing':
+    case 'contradicted':
     case 'torn':
     case undefined:
       return [];

@@ -25,7 +25,10 @@ export function readHunk(lines: readonly string[], at: number, fenced: boolean):
   const ends = candidateEnds(lines, { first, end, counted }, fenced);
   const bodies = ends.flatMap((stop) => readings(lines.slice(first, stop), stop === counted));
   const exact = counted === null ? null : (readings(lines.slice(first, counted), true)[0] ?? null);
-  return { hunk: { bodies: distinct(bodies), counted: exact, stated, heading }, next: Math.max(...ends, first) };
+  return {
+    hunk: { bodies: distinct(bodies), counted: exact, stated, heading, divided: false },
+    next: Math.max(...ends, first),
+  };
 }
 
 function isHeader(line: string): boolean {

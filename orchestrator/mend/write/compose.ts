@@ -140,6 +140,12 @@ function unmade(base: BaseText, made: Exclude<Regenerated, { readonly kind: 'lin
         'diff_ambiguous',
         `${hunk} replaces the last line by itself. Leave it out, or mark the side that has no newline.`,
       );
+    case 'unknown_byte':
+      return problem(
+        'diff_ambiguous',
+        `${hunk}: the file is not UTF-8, and it can't be known which byte U+FFFD stands for in the line ` +
+          `"${readable(made.line.slice(0, 200))}". Leave lines with such characters as they are.`,
+      );
     case 'unknown_space':
       return problem(
         'diff_ambiguous',

@@ -1,8 +1,9 @@
 /** The new content of a file, made from the base's own lines and the added ones. */
 import { type BaseText, returnFor, withoutMark } from '../plan/base-text.ts';
 import { withoutReturn } from '../byte-text.ts';
-import type { HunkLine } from '../edit.ts';
+import { type HunkLine, oldLines } from '../edit.ts';
 import { finalNewline } from './final-newline.ts';
+import { isLossy, type OldLine, restoreBytes } from './restore-bytes.ts';
 import { type Placed, type Reindent, reindented, reindentFor } from './reindent.ts';
 
 /** A line of the result, with its `\n` if it has one; `from` = its index in the base, null if it is added. */
@@ -17,11 +18,10 @@ export type Regenerated =
   | { readonly kind: 'conflict'; readonly hunk: number; readonly with: number }
   /** The last line is replaced by itself. */
   | { readonly kind: 'unknown_newline'; readonly hunk: number }
-  /** The white space, or the letters, of an added line can't be known. */
-  | { readonly kind: 'unknown_space'; readonly hunk: number; readonly line: string };
+  /** The white space of an added line can't be known, or which bytes its U+FFFD stand for. */
+  | { readonly kind: 'unknown_space' | 'unknown_byte'; readonly hunk: number; readonly line: string };
 
-/** U+FFFD: what a byte was that is no UTF-8 can't be said. */
-const replacement = '\xef\xbf\xbd';
+const mostLossy = 20;
 
 interface Added {
   readonly line: HunkLine;
@@ -76,12 +76,16 @@ type Owned = Placed & { readonly hunk: number };
 function collect(edits: Edits, base: BaseText, owned: Owned, reindent: Reindent): Regenerated | null {
   let at = owned.place.start;
   const exact = owned.place.fit === 'exact' && owned.place.odd === null && owned.body.some((line) => line.op !== 'add');
+  let olds: readonly OldLine[] | null = null;
   for (const line of owned.body) {
     const other = line.op === 'keep' ? undefined : clash(edits, line, at, owned.hunk);
     if (other !== undefined) return { kind: 'conflict', hunk: owned.hunk, with: other };
     if (line.op === 'add') {
-      const text = base.lossy && line.text.includes(replacement) ? null : reindent(line.text, owned, at);
-      if (text === null) return { kind: 'unknown_space', hunk: owned.hunk, line: line.text };
+      const spaced = reindent(line.text, owned, at);
+      const lossy = spaced !== null && base.lossy && isLossy(spaced);
+      if (lossy) olds ??= lossyLines(base, owned);
+      const text = lossy ? restoreBytes(spaced, olds ?? []) : spaced;
+      if (text === null) return { kind: lossy ? 'unknown_byte' : 'unknown_space', hunk: owned.hunk, line: line.text };
       const list = edits.added.get(at) ?? [];
       edits.added.set(at, list);
       list.push({ line, text: exact ? text : adopt(text, base, at), hunk: owned.hunk, exact });
@@ -91,6 +95,18 @@ function collect(edits: Edits, base: BaseText, owned: Owned, reindent: Reindent)
     at += 1;
   }
   return null;
+}
+
+/** Old lines with such bytes: the removed ones, else all. Too many say nothing. */
+function lossyLines(base: BaseText, { body, place }: Placed): readonly OldLine[] {
+  const olds = oldLines(body).map(({ op }, index) => {
+    const at = place.start + index;
+    return { op, raw: withoutMark(base.lines[at] ?? ''), shown: base.shown[at] ?? '' };
+  });
+  const lossy = olds.filter(({ shown }) => isLossy(shown));
+  const removed = lossy.filter(({ op }) => op === 'remove');
+  const chosen = removed.length > 0 ? removed : lossy;
+  return chosen.length > mostLossy ? [] : chosen;
 }
 
 function clash(edits: Edits, line: HunkLine, at: number, hunk: number): number | undefined {

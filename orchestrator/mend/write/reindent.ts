@@ -125,7 +125,7 @@ function tabbed(depth: number, width: number, base: BaseText, at: number): strin
   if (depth % width === 0 && isAmong('\t', base, at)) return tabs;
   const other = base.lines.some((line) => {
     const there = indentOf(line.slice(0, depth + 1));
-    return there.length < line.length && there !== tabs && columns(there, width) === depth;
+    return there !== tabs && columns(there, width) === depth;
   });
   return other ? null : tabs;
 }

@@ -15,6 +15,8 @@ const text = 'a\nsame\nb\nsame\nc\n';
 const meant = 'a\nsame\nb\nother\nc\n';
 const diff = (before: string, after_: string, hunk: string): string =>
   `diff --git a/x b/x\nindex ${id(before)}..${id(after_)} 100644\n--- a/x\n+++ b/x\n${hunk}`;
+const newFile = (body: string, content: string): string =>
+  `diff --git a/n b/n\nnew file mode 100644\nindex 0000000..${id(content)}\n--- /dev/null\n+++ b/n\n@@ -0,0 +1,2 @@\n${body}`;
 const vague = '@@\n-same\n+other\n';
 
 test('the checksum of a diff that git made decides between places', async () => {
@@ -45,6 +47,12 @@ test('a stale checksum does not save added lines that are indented as no line of
   });
 });
 
+test('a stale checksum does not save a hunk that changes nothing: its white space may have been the change', async () => {
+  const hunks = '@@ -1,1 +1,1 @@\n-a\n+A\n@@ -3,1 +3,1 @@\n-b\n+b\n';
+  await git.refuses({ x: text }, diff(text, text.replace('a', 'A').replace('b', 'b '), hunks), 'diff_ambiguous');
+  await git.becomes({ x: text }, diff('made up', meant, hunks), { x: text.replace('a', 'A') });
+});
+
 test('white space of added lines that was converted without a trace in old lines is put right by the checksum', async () => {
   const go = 'func a() {\n\tb()\n}\n';
   const more = `${go}func c() {\n\td()\n}\n`;
@@ -62,16 +70,14 @@ test('a well-formed diff whose number is wrong and fits by accident goes where t
 
 test('a new file beside real checksums gets the content that its own checksum names', async () => {
   const real = diff(text, meant, '@@ -4,1 +4,1 @@\n-same\n+other\n');
-  const added = (body: string, content: string): string =>
-    `diff --git a/n b/n\nnew file mode 100644\nindex 0000000..${id(content)}\n--- /dev/null\n+++ b/n\n@@ -0,0 +1,2 @@\n${body}`;
   const [python, tabs] = ['def f():\n    g()\n', '+def f():\n+\tg()\n'];
-  await git.becomes({ x: text }, real + added(tabs, python), { x: meant, n: python });
-  await git.becomes({ x: text }, real + added('+a\n+b\n', 'a\nb'), { x: meant, n: 'a\nb' });
+  await git.becomes({ x: text }, real + newFile(tabs, python), { x: meant, n: python });
+  await git.becomes({ x: text }, real + newFile('+a\n+b\n', 'a\nb'), { x: meant, n: 'a\nb' });
   // Edited by hand: text that git takes as it is.
-  await git.becomes({ x: text }, real + added('+a\n+c\n', 'a\nb\n'), { x: meant, n: 'a\nc\n' });
+  await git.becomes({ x: text }, real + newFile('+a\n+c\n', 'a\nb\n'), { x: meant, n: 'a\nc\n' });
   await git.refuses(
     { x: text },
-    real.replace('-4,1 +4,1', '-9,1 +9,1') + added('+a\n+c\n', 'a\nb\n'),
+    real.replace('-4,1 +4,1', '-9,1 +9,1') + newFile('+a\n+c\n', 'a\nb\n'),
     'diff_ambiguous',
   );
 });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { openMending } from '../../support/mending.ts';
 
@@ -46,7 +47,12 @@ test('bytes that are no UTF-8 stay, in the lines that a model could not read too
   const latin = Buffer.from('caf\xe9\nb\nc\n', 'latin1');
   const answer = `${names}@@ -1,3 +1,3 @@\n caf\uFFFD\n-b\n+B\n c\n`;
   await git.becomes({ x: latin }, answer, { x: 'caf\uFFFD\nB\nc\n' });
-  await git.refuses({ x: latin }, `${names}@@\n-caf\uFFFD\n+caf\uFFFDs\n`, 'diff_ambiguous');
+  const reason = await git.refuses({ x: latin }, `${names}@@\n-caf\uFFFD\n+\uFFFDcafs\n`, 'diff_ambiguous');
+  assert.match(reason, /U\+FFFD/);
+  const { bytes } = await git.becomes({ x: latin }, `${names}@@\n-caf\uFFFD\n+caf\uFFFDs\n`, {
+    x: 'caf\uFFFDs\nb\nc\n',
+  });
+  assert.ok(bytes.includes(Buffer.from('+caf\xe9s\n', 'latin1')));
 });
 
 test('a byte order mark stays first', async () => {
