@@ -37,10 +37,10 @@ const rowSchema = idSchema.extend({
 
 /** `self-coding inspect`: what policy says of a diff, one or many. Needs no Docker, no database, no model. */
 export async function inspectDiffs(options: InspectOptions, context: Context): Promise<ExitCode> {
-  const inspector = await openInspector(context);
+  await using inspector = await openInspector(context, options.batch === true);
   const mend = options.mend === true;
   const approved = { scope: options.scope ?? nothingMore.scope, paths: options.allowPath ?? nothingMore.paths };
-  if (options.batch === true) return inspectBatch(inspector, { mend, approved }, context);
+  if (options.batch === true) return await inspectBatch(inspector, { mend, approved }, context);
   const result = await inspector.inspect(await subjectOf('inspect', options), { mend, approved });
   if (result.kind === 'refused') return refused(context.output, result);
   context.output.result(result, () => pageOf(result));

@@ -6,9 +6,10 @@ import type { Approved } from '../inspect/rules.ts';
 import { mendAnswer } from '../job/mend-answer.ts';
 import { fetchRevision, type Revision } from '../keys/fetch-revision.ts';
 import type { Mended } from '../mend/mend.ts';
-import { type Refused } from '../outcome.ts';
+import type { Refused } from '../outcome.ts';
 import { type Policies, readPolicies } from '../policy.ts';
 import type { Context } from './context.ts';
+import { openSharedTrials, type SharedTrials } from './shared-trials.ts';
 
 export interface Subject {
   readonly repo: string;
@@ -18,7 +19,7 @@ export interface Subject {
   readonly text: Uint8Array;
 }
 
-export interface Inspector {
+export interface Inspector extends AsyncDisposable {
   /** The tree and what to look at, with `repairs` if the text had to be mended; or why not. */
   readonly inspect: (
     subject: Subject,
@@ -34,8 +35,9 @@ interface Known extends Revision {
   readonly policy: DiffPolicy;
 }
 
-/** Leaves nothing behind but a mirror of each revision below the state directory. */
-export async function openInspector(context: Context): Promise<Inspector> {
+/** Leaves nothing behind but a mirror of each revision below the state directory. `many` = made for many inspections. */
+export async function openInspector(context: Context, many: boolean): Promise<Inspector> {
+  const trials = many ? openSharedTrials() : ownTrials;
   const find = finder(context, await readPolicies(context.config));
   return {
     inspect: async ({ repo, base, text }, { mend, approved }) => {
@@ -43,17 +45,26 @@ export async function openInspector(context: Context): Promise<Inspector> {
       if (known.kind === 'refused') return known;
       const mended = mend ? await mendAnswer(known, decoded(text)) : null;
       if (mended?.kind === 'refused') return mended;
-      await using trial = await known.openTrial();
       const rules = { policy: known.policy, approved, findSecret: context.scrubber.find };
-      const result = await inspect(known.commit, mended?.diff ?? text, trial.git, rules);
+      const result = await trials.use(known, ({ git }) => inspect(known.commit, mended?.diff ?? text, git, rules));
       return mended === null || result.kind === 'refused' ? result : { ...result, repairs: mended.repairs };
     },
     mend: async ({ repo, base, text }) => {
       const known = await find(repo, base);
       return known.kind === 'refused' ? known : mendAnswer(known, decoded(text));
     },
+    [Symbol.asyncDispose]: () => trials[Symbol.asyncDispose](),
   };
 }
+
+/** One for each try, with nothing that stays. */
+const ownTrials: SharedTrials = {
+  use: async (revision, work) => {
+    await using trial = await revision.openTrial(false);
+    return await work(trial);
+  },
+  [Symbol.asyncDispose]: async () => undefined,
+};
 
 /** What comes from a model over JSON is text too: what is no UTF-8 was lost before it came here. */
 function decoded(text: Uint8Array): string {

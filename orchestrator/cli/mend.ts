@@ -7,7 +7,7 @@ import { openInspector } from './inspector.ts';
 /** `self-coding mend`: a model's answer as the diff that was meant, for `git apply`; policy is not asked. */
 export async function mendAnswers(options: SubjectOptions, context: Context): Promise<ExitCode> {
   const { output } = context;
-  const inspector = await openInspector(context);
+  await using inspector = await openInspector(context, false);
   const mended = await inspector.mend(await subjectOf('mend', options));
   if (mended.kind === 'refused') return refused(output, mended);
   const { repairs } = mended;

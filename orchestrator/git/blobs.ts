@@ -1,11 +1,10 @@
 import { Fault } from '../outcome.ts';
 import type { CommitId } from '../ports/git.ts';
 import { checkedId } from './names.ts';
+import { type Readers, readOnce } from './readers.ts';
 import { malformed, pathFrom, records } from './records.ts';
 import { must } from './run.ts';
 
-/** Bytes of all objects of one request together. */
-const requestBytes = 256 * 2 ** 20;
 const head = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d{1,12})$/;
 const missing = / missing$/;
 const newline = 0x0a;
@@ -14,12 +13,14 @@ const newline = 0x0a;
  * The blobs' bytes in the order asked for, by `cat-file --batch`: never `archive`, whose content .gitattributes change.
  * Throws `Fault` if one is missing or no blob, or if all together are over 256 MiB.
  */
-export async function readBlobs(gitDir: string, ids: readonly string[]): Promise<readonly Uint8Array[]> {
+export async function readBlobs(
+  gitDir: string,
+  ids: readonly string[],
+  { objects }: Pick<Readers, 'objects'> = readOnce(gitDir),
+): Promise<readonly Uint8Array[]> {
   if (ids.length === 0) return [];
-  const stdin = Buffer.from(ids.map((id) => `${checkedId(id)}\n`).join(''));
-  const answer = await must({ args: ['cat-file', '--batch'], gitDir, stdin, stdoutBytes: requestBytes });
   const blobs: Uint8Array[] = [];
-  let rest = answer;
+  let rest = await objects(ids.map(checkedId));
   for (const id of ids) {
     const { object, next } = takeObject(rest, gitDir);
     if (object?.id !== id || object.type !== 'blob') {

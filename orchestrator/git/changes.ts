@@ -1,17 +1,20 @@
 import type { Change, CommitId, TreeId } from '../ports/git.ts';
-import { checkedId } from './names.ts';
+import { type Readers, readOnce } from './readers.ts';
 import { malformed, pathFrom, records } from './records.ts';
-import { must } from './run.ts';
 
 const head = /^:(\d{6}) (\d{6}) ([0-9a-f]{40}) ([0-9a-f]{40}) ([AMDT])$/;
 
 /**
- * Every path that differs between a commit and a tree: the only source of paths and modes for policy, for a diff's text
- * lies about them. Renames are shown as what they are, a deletion and an addition, so that both sides are judged.
+ * Every path that differs between two trees (or a commit and a tree): the only source of paths and modes for policy, for
+ * a diff's text lies about them.
  */
-export async function listChanges(gitDir: string, base: CommitId, tree: TreeId): Promise<readonly Change[]> {
-  const options = ['-r', '-z', '--raw', '--no-abbrev', '--no-renames', '--no-ext-diff', '--no-textconv'];
-  const raw = await must({ args: ['diff-tree', ...options, checkedId(base), checkedId(tree)], gitDir });
+export async function listChanges(
+  gitDir: string,
+  base: CommitId,
+  tree: TreeId,
+  { differences }: Pick<Readers, 'differences'> = readOnce(gitDir),
+): Promise<readonly Change[]> {
+  const raw = await differences(base, tree);
   const parts = [...records(raw)];
   const changes: Change[] = [];
   for (let index = 0; index < parts.length; index += 2) changes.push(parseChange(parts[index], parts[index + 1]));

@@ -1,8 +1,8 @@
 import type { CommitId } from '../ports/git.ts';
 import { takeObject } from './blobs.ts';
 import { checkedId } from './names.ts';
+import type { Readers } from './readers.ts';
 import { malformed, pathFrom } from './records.ts';
-import { must } from './run.ts';
 
 const idBytes = 20;
 
@@ -14,10 +14,9 @@ export async function listNames(
   gitDir: string,
   commit: CommitId,
   directories: readonly string[],
+  { objects }: Pick<Readers, 'objects'>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const asked = directories.map((directory) => `${checkedId(commit)}:${oneLine(directory).replace(/\/$/, '')}`);
-  const stdin = Buffer.from(asked.map((name) => `${name}\n`).join(''));
-  let rest: Uint8Array = await must({ args: ['cat-file', '--batch'], gitDir, stdin });
+  let rest = await objects(directories.map((directory) => `${checkedId(commit)}:${directory.replace(/\/$/, '')}`));
   const found = new Map<string, readonly string[]>();
   for (const directory of directories) {
     const { object, next } = takeObject(rest, gitDir);
@@ -25,12 +24,6 @@ export async function listNames(
     if (object?.type === 'tree') found.set(directory, [...namesOf(object.bytes)]);
   }
   return found;
-}
-
-/** A line break would make two requests of one. */
-function oneLine(path: string): string {
-  if (path.includes('\n')) throw new TypeError('a path with a line break can not be asked for');
-  return path;
 }
 
 /** A tree object: `<mode> <name>NUL<20 bytes of id>`, again and again. */

@@ -1,31 +1,12 @@
-/** The one place that starts git: an argument list, a complete environment, a clock, caps, and an end to the whole group. */
+/** Starts git and waits for its end: an argument list, a complete environment, a clock, caps, and an end to the whole group. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Fault, type FaultCode } from '../outcome.ts';
-import { hasCode } from './error-code.ts';
+import { Fault } from '../outcome.ts';
+import { commandLine, environmentOf, type GitCommand, killGroup, nameOf } from './command.ts';
 import { capture, feed } from './streams.ts';
 import { errorBytes, printable } from './printable.ts';
-import { bareConfiguration, configuration, environment } from './settings.ts';
 
-export interface GitCommand {
-  readonly args: readonly string[];
-  /** A bare repository of our own; `/dev/null` for a command that needs none. */
-  readonly gitDir: string;
-  /** Someone's work tree, for `status` only. */
-  readonly workTree?: string | undefined;
-  /** On top of the fixed environment; secrets go here and nowhere else. */
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly stdin?: Uint8Array | undefined;
-  readonly timeoutMs?: number | undefined;
-  readonly stdoutBytes?: number | undefined;
-  /** Largest file that it may write. */
-  readonly fileBytes?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Takes secrets out of what others said, before anyone sees it. */
-  readonly scrub?: ((text: string) => string) | undefined;
-  /** What it is called when git can't do its work at all; `internal_error` by default. */
-  readonly fault?: FaultCode | undefined;
-}
+export type { GitCommand } from './command.ts';
 
 export interface GitResult {
   readonly exitCode: number;
@@ -95,20 +76,6 @@ export async function must(command: GitCommand): Promise<Uint8Array> {
   return result.stdout;
 }
 
-function commandLine({ args, fileBytes, workTree }: GitCommand): readonly [string, ...string[]] {
-  const settings = workTree === undefined ? [...configuration, ...bareConfiguration] : configuration;
-  const git = ['git', ...settings.flatMap((setting) => ['-c', setting]), ...args];
-  // git has no limit of its own for what a server sends; the kernel stops a pack that never ends.
-  if (fileBytes !== undefined) return ['prlimit', `--fsize=${fileBytes}`, '--core=0', '--', ...git];
-  const [first = 'git', ...rest] = git;
-  return [first, ...rest];
-}
-
-function environmentOf({ gitDir, workTree, env }: GitCommand): Record<string, string> {
-  const tree = workTree === undefined ? {} : { GIT_WORK_TREE: workTree };
-  return { ...environment, GIT_DIR: gitDir, ...tree, ...env };
-}
-
 function watch({ timeoutMs = defaults.timeoutMs, signal }: GitCommand, end: (ending: Ending) => void): () => void {
   const clock = setTimeout(() => end({ kind: 'out_of_time', afterMs: timeoutMs }), timeoutMs);
   const onAbort = () => end({ kind: 'cancelled', cause: signal?.reason });
@@ -121,20 +88,6 @@ function watch({ timeoutMs = defaults.timeoutMs, signal }: GitCommand, end: (end
 
 function exitOf(code: number | null, signal: string | null): Ending {
   return code === null ? { kind: 'killed', signal: signal ?? 'unknown' } : { kind: 'exited', exitCode: code };
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // ESRCH: all of the group are gone already, which is what was wanted.
-    if (!hasCode(error, 'ESRCH')) throw error;
-  }
-}
-
-function nameOf({ args }: GitCommand): string {
-  return `git ${args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? ''}`.trim();
 }
 
 function faultOf(command: GitCommand, ending: Exclude<Ending, { readonly kind: 'exited' }>, stderr: string): Fault {

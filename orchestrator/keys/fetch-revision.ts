@@ -5,6 +5,7 @@ import { createBareGit } from '../git/bare-git.ts';
 import { borrowMirror } from '../git/borrow.ts';
 import { findMirror } from '../git/mirror.ts';
 import { printable } from '../git/printable.ts';
+import { keepReading, readOnce } from '../git/readers.ts';
 import { run } from '../git/run.ts';
 import { refuse, type Refused } from '../outcome.ts';
 import type { BareGit, CommitId } from '../ports/git.ts';
@@ -20,8 +21,12 @@ export interface Revision {
   /** The repository's canonical path. */
   readonly repository: string;
   readonly git: BareGit;
-  /** A place to try a diff in that is gone afterwards, with whatever objects the try made. */
-  readonly openTrial: () => Promise<{ readonly git: BareGit } & AsyncDisposable>;
+  /** A place to try diffs in that is gone afterwards, with whatever objects the tries made. `many` = made for many of them. */
+  readonly openTrial: (many: boolean) => Promise<Trial>;
+}
+
+export interface Trial extends AsyncDisposable {
+  readonly git: BareGit;
 }
 
 export interface RevisionRequest {
@@ -51,11 +56,14 @@ export async function fetchRevision(
   const wanted = { address: repository.id, branch: 'none', commit, depth: 1, packBytes };
   const gitDir = (await findMirror(remote.home, commit)) ?? (await fetchCommit(remote, wanted, signal));
   if (typeof gitDir !== 'string') return gitDir;
-  const openTrial = async () => {
-    const { path, [Symbol.asyncDispose]: dispose } = await borrowMirror(gitDir, commit);
-    return { git: createBareGit(path, signal), [Symbol.asyncDispose]: dispose };
-  };
   const tree = await treeOf(gitDir, commit);
+  const openTrial = async (many: boolean) => {
+    await using opened = new AsyncDisposableStack();
+    const { path } = opened.use(await borrowMirror(gitDir, commit));
+    const readers = many ? opened.use(keepReading(path, { commit, tree })) : readOnce(path);
+    const kept = opened.move();
+    return { git: createBareGit(path, signal, readers), [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  };
   return { kind: 'revision', commit, tree, repository: repository.id, git: createBareGit(gitDir, signal), openTrial };
 }
 
