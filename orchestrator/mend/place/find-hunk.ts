@@ -66,13 +66,19 @@ function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | nu
   // The stated counts hold for a shorter reading: are the lines after it a part of the change?
   if (counted !== null && counted.length < body.length && stands(counted)) return 'end';
   if (!divided) return null;
-  // A longer SEARCH part that stands is no accident, unless all that it has more says nothing.
+  // A longer SEARCH part that stands is no accident, unless all that it has more says nothing. Then it must at least be
+  // clearly the smaller change: the wrong divider takes lines from one side and puts them on the other.
   const own = oldLines(body).map(({ text }) => text);
   const rivals = bodies.filter((other) => {
     const more = own.slice(oldLines(other).length);
-    return other !== body && more.length > 0 && !more.some((line) => isTelling(line));
+    const weak = more.length > 0 && !more.some((line) => isTelling(line));
+    return other !== body && weak && changeCount(body) * 2 > changeCount(other);
   });
   return rivals.some(stands) ? 'divider' : null;
+}
+
+function changeCount(body: Body): number {
+  return body.filter(({ op }) => op !== 'keep').length;
 }
 
 /** Both readings are the same lines with another indent, and the first does not show that its marks are there. */

@@ -57,6 +57,23 @@ test('text that holds the divider itself is divided where the base says', async 
   await git.becomes(rst, answer, { 'd.rst': rst['d.rst'].replace('old', 'new') });
 });
 
+test('where two dividers are possible the clearly smaller change is meant, and else it is refused', async () => {
+  const rst = { 'd.rst': 'One\n=======\n\nold text\n\nTwo\n=======\n\nend\n' };
+  const mark = '=======\n';
+  const small = `d.rst\n<<<<<<< SEARCH\nold text\n\nTwo\n${mark}${mark}new text\n\nTwo\n${mark}>>>>>>> REPLACE\n`;
+  await git.becomes(rst, small, { 'd.rst': rst['d.rst'].replace('old', 'new') });
+  const both = `d.rst\n<<<<<<< SEARCH\n${mark}\nold text\n\nTwo\n${mark}${mark}\nold text\nmore\n\nTwo\n>>>>>>> REPLACE\n`;
+  const reason = await git.refuses(rst, both, 'diff_ambiguous');
+  assert.match(reason, /which one ends SEARCH/);
+});
+
+test('a block that changes nothing is left out, unless the file has other white space there', async () => {
+  const same = '<<<<<<< SEARCH\nx\n=======\nx\n>>>>>>> REPLACE\n';
+  await git.becomes(files, `my notes.txt\n${same}\nsrc/a.py\n${block}`, want);
+  const spaced = { ...files, 'my notes.txt': 'x  \n' };
+  await git.refuses(spaced, `my notes.txt\n${same}\nsrc/a.py\n${block}`, 'diff_ambiguous');
+});
+
 test('a block that stands in two places is refused with the lines where it stands', async () => {
   const twice = { 'x.py': 'a = 1\nb = 2\na = 1\n' };
   const reason = await git.refuses(

@@ -51,6 +51,12 @@ test('context whose marks are missing is not taken for a shifted block', async (
   await git.becomes({ 'x.py': python }, answer, { 'x.py': python.replace('x = 1\n', 'x = 1\n        y = 2\n') });
 });
 
+test('where a shift is one more if context marks are missing, and nothing shows which, it is refused', async () => {
+  const js = 'a(() => {\n    b(() => {\n        c();\n    });\n});\n';
+  const answer = '--- a/x.js\n+++ b/x.js\n@@\n   b(() => {\n+  d();\n       c();\n   });\n';
+  await git.refuses({ 'x.js': js }, answer, 'diff_ambiguous');
+});
+
 test('removed lines whose indents are wrong in different ways are refused', async () => {
   const python = 'class A:\n    def a(self):\n        x = 1\n        return x\n';
   const answer = '--- a/x.py\n+++ b/x.py\n@@\n-  def a(self):\n-     x = 1\n+     x = 2\n';
