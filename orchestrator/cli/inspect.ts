@@ -8,6 +8,7 @@ import type { Accepted } from '../inspect/inspect.ts';
 import { describe, refuse } from '../outcome.ts';
 import { type Context, refusalLine, refused, UsageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
+import { flagLine } from './flag-line.ts';
 import { type Inspector, openInspector, type Subject } from './inspector.ts';
 
 export interface SubjectOptions {
@@ -52,7 +53,7 @@ function pageOf({ tree, files, flags, repairs = [] }: Accepted & { readonly repa
     `accepted: tree ${tree}`,
     ...repairs.map((repair) => `  mended: ${repair}`),
     ...files.map(({ path, status }) => `  ${status} ${path}`),
-    ...flags.map(({ flag, path, line }) => `  look at ${path}${line === null ? '' : `:${line}`}: ${flag}`),
+    ...flags.map((flag) => `  look at ${flagLine(flag)}`),
   ].join('\n');
 }
 

@@ -10,6 +10,7 @@ import { findProposal } from '../store/proposals.ts';
 import { openStore } from '../wire-store.ts';
 import { type Context, refused } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
+import { flagLine } from './flag-line.ts';
 import { table } from './output.ts';
 
 /** `self-coding show ID`: everything that is known of a proposal, with the digest that an approval would bind. */
@@ -72,6 +73,7 @@ function buildLines({ branch, commit, pullRequest, evidence }: Build): readonly 
     `branch ${branch ?? 'none'}, commit ${commit ?? 'none'}, pull request ${pullRequest?.url ?? 'none'}`,
     `base run:    ${runLine(evidence?.base ?? null)}`,
     `patched run: ${runLine(evidence?.patched ?? null)}`,
+    ...(evidence?.flags ?? []).map((flag) => `look at:     ${flagLine(flag)}`),
     ...(evidence?.patched?.log === undefined ? [] : ['', 'log of the patched run', evidence.patched.log.trimEnd()]),
   ];
 }

@@ -1,8 +1,9 @@
 /** What the changed files would hold: text at all, of bounded size, nothing unseen, no secret, no weaker tests. */
 import { refuse, type Refused } from '../outcome.ts';
 import type { BareGit, Change } from '../ports/git.ts';
+import type { Flag } from '../ports/sandbox.ts';
 import { type ChangedFile, lineChanges, readChanged } from './changed-file.ts';
-import { type Flag, flagsOf } from './flags.ts';
+import { flagsOf } from './flags.ts';
 import type { Rules } from './rules.ts';
 import { inspectSecrets } from './secrets.ts';
 import { inspectTests, testMatcher } from './tests.ts';

@@ -1,12 +1,6 @@
 /** What a reviewer should look at twice. Signs, not proofs: a flag never decides, and none of them missing proves nothing. */
+import type { Flag } from '../ports/sandbox.ts';
 import type { AddedLine, ChangedFile } from './changed-file.ts';
-
-export interface Flag {
-  readonly flag: 'tests-changed' | 'env-detection' | 'obfuscated' | 'network' | 'guarded';
-  readonly path: string;
-  /** In the new file; null = the file as a whole. */
-  readonly line: number | null;
-}
 
 const inTests =
   /JEST_WORKER_ID|VITEST\b|PYTEST_CURRENT_TEST|PYTEST_VERSION|NODE_TEST_CONTEXT|["']pytest["']\s*in\s*sys\.modules|testing\.Testing\(\)|\/\.dockerenv|\/proc\/(?:1|self)\/cgroup|gvisor|\bcfg!\(test\)|process\.env\.CI\b|environ(?:\.get)?[[(]["']CI["']|Getenv\("CI"\)/i;

@@ -4,10 +4,10 @@
  */
 import { refuse, type Refused } from '../outcome.ts';
 import type { BareGit, Change, CommitId, TreeId } from '../ports/git.ts';
+import type { Flag } from '../ports/sandbox.ts';
 import { inspectBytes } from './bytes.ts';
 import { inspectCollisions } from './collisions.ts';
 import { inspectContent } from './content.ts';
-import type { Flag } from './flags.ts';
 import { printable } from './names.ts';
 import { pathJudge } from './paths.ts';
 import type { Rules } from './rules.ts';

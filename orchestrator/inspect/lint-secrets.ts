@@ -15,7 +15,7 @@ export interface SecretFound {
 }
 
 /** Without the filter by which a comment in the text ("secretlint-disable") switches the others off. */
-const scanners = rules.filter(({ meta }) => meta.type === 'scanner');
+const scanners = rules.filter(({ meta }) => meta.id !== '@secretlint/secretlint-rule-filter-comments');
 
 export async function lintSecrets(content: string): Promise<readonly SecretFound[]> {
   const found: SecretFound[] = [];

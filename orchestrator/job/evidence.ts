@@ -6,7 +6,8 @@ import type { Rounds } from './rounds.ts';
 
 /** Without tests a sandbox has only applied and exported the change: that is no test run, and is not shown as one. */
 export function evidenceOf({ trials, prepared }: Rounds, skipTests: boolean): Evidence {
-  const lastRun = trials.at(-1)?.run ?? null;
+  const last = trials.at(-1);
+  const lastRun = last?.run ?? null;
   const sandbox = lastRun ?? prepared?.baseRun ?? null;
   return {
     base: testRun(prepared?.baseRun ?? null),
@@ -14,6 +15,7 @@ export function evidenceOf({ trials, prepared }: Rounds, skipTests: boolean): Ev
     image: sandbox?.image ?? null,
     runtime: sandbox?.runtime ?? null,
     rounds: trials.map(({ tree, result }) => ({ tree, failure: result.kind === 'refused' ? label(result) : null })),
+    flags: last?.result.kind === 'proven' ? last.result.flags : [],
   };
 }
 

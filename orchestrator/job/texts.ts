@@ -64,6 +64,7 @@ export function pullRequestBody(facts: PullRequestFacts): string {
     '',
     fenced(facts.files.map(({ status, path }) => `${status} ${path}`).join('\n')),
     '',
+    ...lookTwice(evidence.flags),
     '## What the runs showed',
     '',
     '| run | ended | exit code | tests | failures | time |',
@@ -81,6 +82,21 @@ export function pullRequestBody(facts: PullRequestFacts): string {
     '',
   ].join('\n');
 }
+
+/** Signs, not proofs; a line of the change is named, never quoted. */
+function lookTwice(flags: Evidence['flags']): readonly string[] {
+  if (flags.length === 0) return [];
+  const lines = flags.map(({ flag, path, line }) => `${path}${line === null ? '' : `:${line}`}: ${meanings[flag]}`);
+  return ['## Look at this twice', '', fenced(lines.join('\n')), ''];
+}
+
+const meanings: Readonly<Record<Evidence['flags'][number]['flag'], string>> = {
+  guarded: 'decides what is installed or how it is built; the proposal asked to open it',
+  'tests-changed': 'belongs to the tests that this change was judged by',
+  'env-detection': 'looks at whether it runs in a test, in CI or in a container',
+  obfuscated: 'holds code or data that can not be read',
+  network: 'reaches for the network or another program; in the sandbox there was none',
+};
 
 function commandLine({ testCommand }: Proposal, { patched }: Evidence): string {
   if (patched === null) return '**Tests were switched off: nothing of this change has been run.**';

@@ -82,10 +82,20 @@ export interface TestRun {
   readonly log: string;
 }
 
+/** Something in the change that a reviewer should look at twice. */
+export interface Flag {
+  readonly flag: 'tests-changed' | 'env-detection' | 'obfuscated' | 'network' | 'guarded';
+  readonly path: string;
+  /** In the new file; null = the file as a whole. */
+  readonly line: number | null;
+}
+
 export interface Evidence {
   readonly base: TestRun | null;
   readonly patched: TestRun | null;
   readonly image: string | null;
   readonly runtime: string | null;
   readonly rounds: readonly { readonly tree: TreeId | null; readonly failure: string | null }[];
+  /** Of the draft that was proven. */
+  readonly flags: readonly Flag[];
 }

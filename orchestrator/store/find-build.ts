@@ -86,7 +86,8 @@ function toBuild(row: SelfBuildRow): Build {
     commit: row.commit,
     bundleDigest: row.bundle_digest,
     pullRequest: toPullRequest(row),
-    evidence: row.evidence,
+    // Rows of before there were flags have none.
+    evidence: row.evidence === null ? null : { ...row.evidence, flags: row.evidence.flags ?? [] },
     usage: row.usage,
     timingsMs: row.timings_ms,
     ending: row.ending,

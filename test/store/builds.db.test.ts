@@ -31,6 +31,7 @@ const known: BuildProgress = {
     image: 'sha256:1',
     runtime: 'runc',
     rounds: [{ tree: 'b'.repeat(40), failure: null }],
+    flags: [{ flag: 'network', path: 'src/a.py', line: 3 }],
   },
   usage: { requests: 1, promptTokens: 10, completionTokens: 5 },
   timingsMs: { draft: 120 },

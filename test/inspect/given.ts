@@ -1,0 +1,28 @@
+/** What the tests of inspection start from. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ChangedFile, lineChanges } from '../../orchestrator/inspect/changed-file.ts';
+import { type DiffPolicy, diffPolicySchema, policyWith } from '../../orchestrator/inspect/policy.ts';
+import { nothingMore, type Rules } from '../../orchestrator/inspect/rules.ts';
+
+const text = readFileSync(resolve(import.meta.dirname, '../../policies/diff.json'), 'utf8');
+
+/** policies/diff.json as it is, with the default suffixes. */
+export const policy: DiffPolicy = policyWith(
+  diffPolicySchema.parse(JSON.parse(text)),
+  ['.py', '.md', '.txt', '.json', '.yml', '.yaml'],
+  null,
+);
+
+export const rules: Rules = { policy, approved: nothingMore, findSecret: () => null };
+
+/** A file before and after; null = there is none. */
+export function changed(path: string, before: string | null, after: string | null): ChangedFile {
+  const status = before === null ? 'A' : after === null ? 'D' : 'M';
+  const side = (content: string | null) => (content === null ? null : Buffer.from(content));
+  return { path, status, oldId: String(before), newId: String(after), before: side(before), after: side(after) };
+}
+
+export function addedTo(before: string | null, after: string) {
+  return lineChanges(changed('a.py', before, after)).added;
+}
