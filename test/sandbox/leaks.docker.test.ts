@@ -9,7 +9,7 @@ import { containerBody } from '../../orchestrator/sandbox/container.ts';
 import { connectDocker, post } from '../../orchestrator/sandbox/docker.ts';
 import { reap } from '../../orchestrator/sandbox/reap.ts';
 import { startDockerProxy } from '../support/docker-proxy.ts';
-import { assertNoSandboxes } from '../support/leaks.ts';
+import { assertNoSandboxes } from '../support/invariants.ts';
 import { openSandboxes } from '../support/sandbox-fixture.ts';
 import { sandboxHost } from '../support/sandbox-image.ts';
 import { watching } from '../support/sandbox-orders.ts';

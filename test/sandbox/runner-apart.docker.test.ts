@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRemoteRunner } from '../../orchestrator/sandbox/runner-client.ts';
-import { assertNoSandboxes } from '../support/leaks.ts';
+import { assertNoSandboxes } from '../support/invariants.ts';
 import { ask, serveApart } from '../support/runner-apart.ts';
 import { openSandboxes } from '../support/sandbox-fixture.ts';
 import { watching } from '../support/sandbox-orders.ts';

@@ -14,7 +14,7 @@ import { type AddressParts, connectDatabase } from '../../orchestrator/store/dat
 import type { Db } from '../../orchestrator/store/schema.ts';
 import { instanceOf } from '../../orchestrator/wire-local-runner.ts';
 import { testDatabase } from './database.ts';
-import { assertNoSandboxes } from './leaks.ts';
+import { assertNoSandboxes } from './invariants.ts';
 import { type ModelServer, type Script, startModelServer } from './model-server.ts';
 import { type Files, makeRepository, type TestRepository } from './repository.ts';
 

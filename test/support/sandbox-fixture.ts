@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { SandboxOrder, SandboxRun } from '../../orchestrator/ports/sandbox.ts';
 import { createLocalRunner, type LocalRunner } from '../../orchestrator/sandbox/local-runner.ts';
 import type { SandboxPolicy } from '../../orchestrator/sandbox/policy.ts';
-import { assertNoSandboxes } from './leaks.ts';
+import { assertNoSandboxes } from './invariants.ts';
 import { type Files, makeRepository } from './repository.ts';
 import { sandboxHost } from './sandbox-image.ts';
 import { anOrder, watching } from './sandbox-orders.ts';

@@ -1,0 +1,30 @@
+/** The one place where the hostile corpus and the fuzzer meet the code under test. */
+import { readConfig } from '../../orchestrator/config.ts';
+import { createBareGit } from '../../orchestrator/git/bare-git.ts';
+import { inspect } from '../../orchestrator/inspect/inspect.ts';
+import { type Approved, nothingMore } from '../../orchestrator/inspect/rules.ts';
+import { createScrubber } from '../../orchestrator/keys/scrub.ts';
+import { readPolicies } from '../../orchestrator/policy.ts';
+import { canaries } from './canary.ts';
+
+export interface Question {
+  /** A bare repository. */
+  readonly gitDir: string;
+  readonly base: string;
+  readonly diff: Uint8Array;
+  readonly approved?: Approved | undefined;
+  readonly suffixes?: readonly string[] | undefined;
+}
+
+/** What a case allows if it says nothing else: the languages of the corpus, and texts. */
+const commonSuffixes: readonly string[] =
+  '.py .js .mjs .ts .tsx .go .rs .java .rb .c .sh .md .txt .json .yml .yaml .toml .html .css .csv .snap'.split(' ');
+
+const policy = (await readPolicies(readConfig({}))).diffFor('/any');
+const { find: findSecret } = createScrubber(canaries);
+
+/** The policy as it is shipped, for a repository without one of its own. */
+export async function judge({ gitDir, base, diff, approved = nothingMore, suffixes = commonSuffixes }: Question) {
+  const rules = { policy: { ...policy, suffixes }, approved, findSecret };
+  return inspect(base, diff, createBareGit(gitDir), rules);
+}
