@@ -13,7 +13,7 @@ export function pathJudge({ policy, approved }: Rules): (path: string) => Judgem
   const closed = closedJudge(policy);
   const guarded = matcher(policy.guarded);
   const open = matcher(policy.open);
-  const inScope = approved.scope.length === 0 ? () => true : matcher(approved.scope, true);
+  const inScope = scopeJudge(approved.scope);
   return (path) => {
     const flaw = flawOf(path, policy);
     if (flaw !== null) return refuse('diff_path_invalid', `The path ${printable(path)} ${flaw}.`, printable(path));
@@ -26,6 +26,20 @@ export function pathJudge({ policy, approved }: Rules): (path: string) => Judgem
     if (!isGuarded && !policy.suffixes.some((suffix) => path.endsWith(suffix))) return wrongSuffix(path, policy);
     return isGuarded ? 'guarded' : 'plain';
   };
+}
+
+/** In one of the patterns, and in none that begins with `!`, whatever their order: gitignore itself would not see `!src/x/` below `src/`. */
+function scopeJudge(scope: readonly string[]): (path: string) => boolean {
+  const [outside, inside] = [
+    scope.filter((line) => line.startsWith('!')),
+    scope.filter((line) => !line.startsWith('!')),
+  ];
+  const isInside = inside.length === 0 ? () => true : matcher(inside, true);
+  const isOutside = matcher(
+    outside.map((line) => line.slice(1)),
+    true,
+  );
+  return (path) => isInside(path) && !isOutside(path);
 }
 
 /** What no approval opens. */

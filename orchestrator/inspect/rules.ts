@@ -4,7 +4,7 @@ import type { DiffPolicy } from './policy.ts';
 
 /** What a person approved beside the words of a proposal. */
 export interface Approved {
-  /** Patterns of paths that the change may touch, gitignore syntax; empty = wherever policy lets it. */
+  /** Patterns of paths that the change may touch, gitignore syntax, `!` = but not these; empty = wherever policy lets it. */
   readonly scope: readonly string[];
   /** Exact paths of guarded files that the change may touch, of files that it may make executable, of tests that it may drop. */
   readonly paths: readonly string[];

@@ -30,7 +30,7 @@ export interface ProposalContent {
   readonly baseBranch: string;
   readonly testCommand: string;
   readonly riskLevel: RiskLevel;
-  /** Patterns of paths that the change may touch, gitignore syntax; empty = wherever policy lets it. */
+  /** Patterns of paths that the change may touch, gitignore syntax, `!` = but not these; empty = wherever policy lets it. */
   readonly scope: readonly string[];
   /** Exact paths that policy opens only when an approval lists them: manifests, lockfiles, executables, tests to drop. */
   readonly allowedPaths: readonly string[];
