@@ -16,6 +16,8 @@ export interface GitCommand {
   readonly stdoutBytes?: number | undefined;
   /** Largest file that it may write. */
   readonly fileBytes?: number | undefined;
+  /** Address space of it and its helpers: git keeps the names of a server's branches in memory, and they may never end. */
+  readonly memoryBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Takes secrets out of what others said, before anyone sees it. */
   readonly scrub?: ((text: string) => string) | undefined;
@@ -23,13 +25,15 @@ export interface GitCommand {
   readonly fault?: FaultCode | undefined;
 }
 
-export function commandLine({ args, fileBytes, workTree }: GitCommand): readonly [string, ...string[]] {
+export function commandLine({ args, fileBytes, memoryBytes, workTree }: GitCommand): readonly [string, ...string[]] {
   const settings = workTree === undefined ? [...configuration, ...bareConfiguration] : configuration;
-  const git = ['git', ...settings.flatMap((setting) => ['-c', setting]), ...args];
-  // git has no limit of its own for what a server sends; the kernel stops a pack that never ends.
-  if (fileBytes !== undefined) return ['prlimit', `--fsize=${fileBytes}`, '--core=0', '--', ...git];
-  const [first = 'git', ...rest] = git;
-  return [first, ...rest];
+  const git = ['git', ...settings.flatMap((setting) => ['-c', setting]), ...args] as const;
+  // git has no limits of its own for what a server sends; the kernel stops what never ends.
+  const limits = [
+    ...(fileBytes === undefined ? [] : [`--fsize=${fileBytes}`]),
+    ...(memoryBytes === undefined ? [] : [`--as=${memoryBytes}`]),
+  ];
+  return limits.length === 0 ? git : ['prlimit', ...limits, '--core=0', '--', ...git];
 }
 
 export function environmentOf({ gitDir, workTree, env }: GitCommand): Record<string, string> {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Fault } from '../outcome.ts';
 import { commandLine, environmentOf, type GitCommand, killGroup, nameOf } from './command.ts';
 import { capture, feed } from './streams.ts';
-import { errorBytes, printable } from './printable.ts';
+import { printable } from './printable.ts';
 
 export type { GitCommand } from './command.ts';
 
@@ -42,8 +42,8 @@ export async function run(command: GitCommand): Promise<GitResult> {
   // detached = a process group of its own, so that git's helpers (git-remote-https, index-pack) end with it.
   const child = spawn(file, args, { cwd: '/', env: environmentOf(command), stdio: 'pipe', detached: true });
   const stdout = capture(child.stdout, command.stdoutBytes ?? defaults.stdoutBytes, Infinity);
-  // Twice of what is kept: a secret must not escape the scrubbing by being cut in two.
-  const stderr = capture(child.stderr, defaults.stderrBytes, 2 * errorBytes);
+  // All of it, until it is scrubbed: a secret that is cut in two would escape, and one said a thousand times shrinks.
+  const stderr = capture(child.stderr, defaults.stderrBytes, Infinity);
   const said = () => printable((command.scrub ?? String)(Buffer.from(stderr.bytes()).toString('utf8')));
   const ended = Promise.withResolvers<Ending>();
   const stopWatching = watch(command, ended.resolve);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { join } from 'node:path';
 import { records, pathFrom } from '../git/records.ts';
 import { printable } from '../git/printable.ts';
@@ -15,7 +16,12 @@ export async function checkClean(path: string, signal: AbortSignal): Promise<Ref
   const place = { gitDir: join(path, '.git'), workTree: path, signal };
   const filters = await run({ args: listFilters, ...place });
   // 1 = there are none. Where the configuration can't be read, `status` fails for the same reason.
-  const env = withoutFilters(filters.exitCode === 0 ? filters.stdout : new Uint8Array());
+  const listing = filters.exitCode === 0 ? filters.stdout : new Uint8Array();
+  // A name that would come out changed in an environment names a program that would run.
+  if (!isUtf8(listing) || listing.byteLength > mostFilterBytes) {
+    return refuse('repo_unsupported', `${printable(path)} has filters that can't be switched off; give a bare clone.`);
+  }
+  const env = withoutFilters(listing);
   const result = await run({ args: status, env, ...place });
   if (result.exitCode !== 0) {
     return refuse('repo_unsupported', `git can't tell whether ${printable(path)} is clean: ${result.stderr}`);
@@ -42,6 +48,8 @@ const status = [
 
 /** `filter.<driver>.clean` and its like: programs that `status` would run on files whose time stamps changed. */
 const filterKeys = String.raw`^filter\..*\.(clean|smudge|process|required)$`;
+/** Of all names together; an environment has room for 128 KiB a variable. */
+const mostFilterBytes = 65_536;
 const listFilters = ['config', '--null', '--name-only', '--get-regexp', filterKeys];
 
 /** Every driver set to nothing, by the environment: a driver's name may hold a `=`, which `-c` would split. */

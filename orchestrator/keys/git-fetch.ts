@@ -3,6 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildMirror, initBare } from '../git/mirror.ts';
 import { branchRef, checkedId } from '../git/names.ts';
+import { printable } from '../git/printable.ts';
 import { type GitResult, run } from '../git/run.ts';
 import { seedMirror } from '../git/seed.ts';
 import { surveyTree } from '../git/survey.ts';
@@ -10,7 +11,8 @@ import { Fault, refuse, type Refused } from '../outcome.ts';
 import type { CommitId } from '../ports/git.ts';
 import { diagnose } from './git-diagnose.ts';
 import { quietFetch, unchecked } from './git-history.ts';
-import type { Remote } from './git-remote.ts';
+import { memoryBytes, type Remote } from './git-remote.ts';
+import { layoutOf } from './git-resolve.ts';
 
 export interface Wanted {
   readonly address: string;
@@ -82,6 +84,7 @@ function fetchInto({ remote, wanted, gitDir, signal }: Attempt, selection: Selec
     gitDir,
     env: remote.env,
     scrub: remote.scrub,
+    memoryBytes,
     timeoutMs: 600_000,
     fileBytes: wanted.packBytes,
     signal,
@@ -112,13 +115,20 @@ async function whyNot(attempt: Attempt, failed: GitResult): Promise<Refused> {
 
 /** Fetches unchecked, into a repository that is thrown away in any case, to see whether it was the content. */
 async function findFlaw(attempt: Attempt): Promise<string | null> {
-  const { wanted, gitDir, signal } = attempt;
+  const { remote, wanted, gitDir, signal } = attempt;
   await startOver(gitDir);
   const fetched = await fetchInto(attempt, { ...byId(wanted), unchecked: true });
-  if (fetched.exitCode !== 0) return null;
-  const args = ['fsck', '--strict', '--no-dangling', '--no-progress'];
-  const checked = await run({ args, gitDir, timeoutMs: 300_000, signal });
-  return checked.exitCode === 0 ? null : checked.stderr;
+  const { kind, id } = remote.repository;
+  if (fetched.exitCode === 0) return check(gitDir, ['--strict'], signal);
+  // Nothing came out of a repository on our own disk: perhaps a part of it is missing or damaged.
+  if (kind === 'local') return check((await layoutOf(id)) === 'bare' ? id : join(id, '.git'), [], signal);
+  return null;
+}
+
+async function check(gitDir: string, options: readonly string[], signal: AbortSignal): Promise<string | null> {
+  const args = ['fsck', ...options, '--no-dangling', '--no-progress'];
+  const { exitCode, stdout, stderr } = await run({ args, gitDir, timeoutMs: 300_000, signal });
+  return exitCode === 0 ? null : printable(`${stderr}${Buffer.from(stdout).toString('utf8')}`);
 }
 
 async function isOverLimit(gitDir: string, limit: number): Promise<boolean> {

@@ -12,7 +12,7 @@ export interface Reached {
   readonly heads: ReadonlyMap<string, CommitId>;
 }
 
-const listing = { timeoutMs: 90_000, stdoutBytes: 32 * 2 ** 20 };
+const listing = { timeoutMs: 90_000, stdoutBytes: 32 * 2 ** 20, memoryBytes: 2 ** 30 };
 
 /**
  * The branches of a remote, as it has them now. `repo_unsupported` when there is no repository, or no access;

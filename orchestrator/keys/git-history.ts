@@ -5,7 +5,7 @@ import { branchRef, checkedId } from '../git/names.ts';
 import { must } from '../git/run.ts';
 import { openScratch } from '../git/scratch.ts';
 import type { CommitId } from '../ports/git.ts';
-import type { Remote } from './git-remote.ts';
+import { memoryBytes, type Remote } from './git-remote.ts';
 
 /** Commits below the tip, step by step; a base that lies deeper counts as gone. */
 const depths = [64, 1024, 16_384];
@@ -57,6 +57,7 @@ export async function depthOf(remote: Remote, descent: Descent, signal: AbortSig
       gitDir,
       env: remote.env,
       scrub: remote.scrub,
+      memoryBytes,
       timeoutMs: 600_000,
       signal,
       fault: 'forge_unavailable',

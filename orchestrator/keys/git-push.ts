@@ -7,7 +7,7 @@ import type { CommitId } from '../ports/git.ts';
 import { diagnose } from './git-diagnose.ts';
 import { type Reached, readHeads } from './git-heads.ts';
 import { depthOf } from './git-history.ts';
-import type { Remote } from './git-remote.ts';
+import { memoryBytes, type Remote } from './git-remote.ts';
 
 export interface NewBranch {
   readonly gitDir: string;
@@ -69,6 +69,7 @@ function push(remote: Remote, address: string, request: NewBranch, signal: Abort
     gitDir: request.gitDir,
     env: remote.env,
     scrub: remote.scrub,
+    memoryBytes,
     timeoutMs: 300_000,
     signal,
     fault: 'forge_unavailable',

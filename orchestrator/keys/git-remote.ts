@@ -31,6 +31,9 @@ export interface Remote extends AsyncDisposable {
   readonly scrub: (text: string) => string;
 }
 
+/** For commands that take in objects: eight packs of the largest size. */
+export const memoryBytes = 4 * 2 ** 30;
+
 /** GitHub takes a token as the password of this name. */
 const user = 'x-access-token';
 
@@ -81,6 +84,7 @@ const quietGit = [
   '-c core.hooksPath=/dev/null', // no hooks, wherever the repository says that they are
   '-c core.alternateRefsCommand=true', // names a program for the refs of other repositories; `true` lists none
   '-c core.fsmonitor=false', // names a program, too
+  '-c receive.denyCurrentBranch=refuse', // `updateInstead` would check out our branch, through filters that are programs
   '-c receive.autogc=false', // no housekeeping in someone else's repository, and none of its programs
   '-c gc.auto=0', // as above
   '-c maintenance.auto=false', // as above

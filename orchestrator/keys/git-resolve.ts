@@ -6,6 +6,7 @@ import { hasCode } from '../git/error-code.ts';
 import { printable } from '../git/printable.ts';
 import { refuse, type Refused } from '../outcome.ts';
 import type { Repository } from '../ports/git.ts';
+import { leadsElsewhere, lendersOf } from './git-borrowed.ts';
 
 export interface ResolveRules {
   /** Absolute paths and http(s) URLs, as in SELF_CODING_ALLOWED_REPO_PREFIXES. */
@@ -52,16 +53,15 @@ function resolveRemote({ allowedPrefixes }: ResolveRules, text: string): Resolve
 
 async function resolveLocal(rules: ResolveRules, text: string): Promise<Resolved | Refused> {
   const { path, exists } = await realPlace(resolve(text));
-  // Our own mirrors are no one's repository, even where the state directory lies in an allowed place.
-  const { path: own } = await realPlace(join(resolve(rules.stateDir), 'git'));
   // Judged before anything is said about what lies there: no one can look around the disk with this.
-  if (isWithin(own, path) || !(await isAllowedPath(rules, path))) return notAllowed(path);
+  if (!(await isAllowedPath(rules, path))) return notAllowed(path);
   if (!exists) return refuse('repo_unsupported', `There is no ${printable(path)}.`);
   const layout = await layoutOf(path);
   switch (layout) {
     case 'bare':
+      return (await checkBorrowing(rules, path)) ?? found('local', path);
     case 'work tree':
-      return found('local', path);
+      return (await checkBorrowing(rules, join(path, '.git'))) ?? found('local', path);
     case 'linked':
       // A .git file or link names another place, which no prefix may cover.
       return refuse('repo_unsupported', `${printable(path)} keeps its .git elsewhere; give the main repository.`);
@@ -72,7 +72,25 @@ async function resolveLocal(rules: ResolveRules, text: string): Promise<Resolved
   }
 }
 
-async function isAllowedPath({ allowedPrefixes }: ResolveRules, path: string): Promise<boolean> {
+/** A repository could show the objects of another one as its own, and the prefixes would have been passed by. */
+async function checkBorrowing(rules: ResolveRules, gitDir: string): Promise<Refused | null> {
+  const elsewhere = await leadsElsewhere(gitDir);
+  if (elsewhere !== null) {
+    const reason = `${printable(gitDir)} keeps a part of itself elsewhere (${printable(elsewhere)}); clone it whole.`;
+    return refuse('repo_unsupported', reason);
+  }
+  for (const lender of await lendersOf(join(gitDir, 'objects'))) {
+    if (lender !== '' && (await isAllowedPath(rules, (await realPlace(lender)).path))) continue;
+    const reason = `${printable(gitDir)} borrows objects from a place that ${setting} does not list; clone it whole.`;
+    return refuse('repo_not_allowed', reason);
+  }
+  return null;
+}
+
+async function isAllowedPath({ allowedPrefixes, stateDir }: ResolveRules, path: string): Promise<boolean> {
+  // Our own mirrors are no one's repository, even where the state directory lies in an allowed place.
+  const { path: own } = await realPlace(join(resolve(stateDir), 'git'));
+  if (isWithin(own, path)) return false;
   for (const prefix of allowedPrefixes.map(canonicalPathPrefix)) {
     if (prefix === null) continue;
     const real = await realPlace(prefix === '' ? '/' : prefix);

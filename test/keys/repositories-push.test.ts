@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mirrorHome, mirrorPath } from '../../orchestrator/git/mirror.ts';
 import { makeRepository, runGit, type TestRepository } from '../support/repository.ts';
@@ -57,67 +57,12 @@ test('a push works on, whatever happened to the base branch but a rewrite', asyn
   assert.deepEqual(await place.push(await change(place.base)), { kind: 'pushed' });
 });
 
-test('G-23 a base branch that was rewritten or deleted is base_moved, and no branch appears', async () => {
-  await using repository = await makeRepository({ files: { a: 'a\n' } });
-  await using place = await withBase(repository);
-  const commit = await change(place.base);
-  await repository.git([
-    'update-ref',
-    'refs/heads/main',
-    await repository.git(['commit-tree', '-m', 'another root', 'main^{tree}']),
-  ]);
-  reasonOf(await place.push(commit), 'base_moved');
-  await repository.git(['update-ref', '-d', 'refs/heads/main']);
-  reasonOf(await place.push(commit), 'base_moved');
-  assert.equal(await repository.git(['for-each-ref', `refs/heads/${branch}`]), '');
-});
-
 test('a repository that says no is push_rejected, with its words', async () => {
   await using repository = await makeRepository({ files: { a: 'a\n' } });
   await using place = await withBase(repository);
   await repository.git(['config', 'receive.hideRefs', 'refs/heads/self-build']);
   const reason = reasonOf(await place.push(await change(place.base)), 'push_rejected');
   assert.match(reason, /deny updating a hidden ref/);
-});
-
-const hookNames = ['pre-receive', 'update', 'post-receive', 'post-update', 'reference-transaction', 'pre-auto-gc'];
-
-test('no hook of a local repository runs, for its user is ours and could read our keys', async () => {
-  for (const bare of [true, false]) {
-    await using repository = await makeRepository({ bare, files: { a: 'a\n' } });
-    await using place = await withBase(repository);
-    const commit = await change(place.base);
-    const gitDir = bare ? repository.path : join(repository.path, '.git');
-    const canary = join(place.stateDir, 'canary');
-    const program = join(place.stateDir, 'program');
-    await writeFile(program, `#!/bin/sh\ntouch ${canary}\n`, { mode: 0o755 });
-    // In the usual place, and where the repository's own configuration says that they are.
-    for (const hooks of [join(gitDir, 'hooks'), join(place.stateDir, 'hooks')]) {
-      await mkdir(hooks, { recursive: true });
-      for (const name of hookNames) await copyFile(program, join(hooks, name));
-    }
-    for (const set of ['the usual place', 'the configuration']) {
-      if (set === 'the configuration')
-        await repository.git(['config', 'core.hooksPath', join(place.stateDir, 'hooks')]);
-      assert.deepEqual(await place.push(commit, `self-build/${set.length}`), { kind: 'pushed' });
-      assert.ok(!existsSync(canary), set);
-    }
-    // The same push without our settings does run them.
-    await repository.git(['update-ref', 'refs/heads/source', commit]);
-    await runGit(['-C', repository.path, 'push', '-q', repository.path, 'source:refs/heads/plain']);
-    assert.ok(existsSync(canary));
-  }
-});
-
-test("a program that the repository names for other repositories' refs is not run", async () => {
-  await using repository = await makeRepository({ files: { a: 'a\n' } });
-  await using other = await makeRepository({ files: { b: 'b\n' } });
-  await using place = await withBase(repository);
-  const canary = join(place.stateDir, 'canary');
-  await writeFile(join(repository.path, 'objects', 'info', 'alternates'), `${join(other.path, 'objects')}\n`);
-  await repository.git(['config', 'core.alternateRefsCommand', `sh -c "touch ${canary}"`]);
-  assert.deepEqual(await place.push(await change(place.base)), { kind: 'pushed' });
-  assert.ok(!existsSync(canary));
 });
 
 test('a program by which a partial clone would fetch what it lacks is not run', async () => {
