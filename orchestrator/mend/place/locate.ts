@@ -1,10 +1,12 @@
 /** Finds the place of every hunk of every file: first by content, then by what content has proven about the numbers. */
+import { isTelling } from './approximate.ts';
 import type { BaseText } from '../plan/base-text.ts';
 import { type Choice, decide } from './decide.ts';
 import { changesNothing, type Hunk, oldLines } from '../edit.ts';
 import { type Finding, findHunk, statedStart } from './find-hunk.ts';
 import type { Meter } from '../meter.ts';
 import { agree } from './numbers.ts';
+import { splitHunk } from './split-hunk.ts';
 import type { Placed } from '../write/reindent.ts';
 
 /** The hunks of one file, in the order in which they were written. */
@@ -20,16 +22,33 @@ export interface Located extends Searched {
   readonly choices: readonly Choice[];
 }
 
-/** Hunks that change nothing are left out, unless their white space may have been the change. */
-export function search(file: Pick<Searched, 'path' | 'base' | 'form'>, hunks: readonly Hunk[], meter: Meter): Searched {
-  const findings = hunks.flatMap((hunk): readonly Finding[] => {
-    const finding = findHunk(hunk, file.base, meter);
-    if (!hunk.bodies.every(changesNothing)) return [finding];
-    // Context alone says nothing. A block of it may have lost what it was about.
-    const blurred = finding.places.length > 0 && finding.places.every(({ fit }) => fit !== 'exact');
-    return file.form === 'block' && blurred ? [{ ...finding, torn: 'space' }] : [];
-  });
+type Sought = Pick<Searched, 'path' | 'base' | 'form'>;
+
+export function search(file: Sought, hunks: readonly Hunk[], meter: Meter): Searched {
+  const findings = hunks.flatMap((hunk) => findParts(file, hunk, meter)).filter((each) => each !== null);
   return { ...file, findings };
+}
+
+/** A hunk that stands nowhere and has dots in it is looked for in parts. */
+function findParts(file: Sought, hunk: Hunk, meter: Meter): readonly (Finding | null)[] {
+  const finding = findHunk(hunk, file.base, meter);
+  const lost = finding.places.length === 0 && !finding.cut;
+  const parts = lost ? splitHunk(hunk, (line) => file.base.loose.idOf(line) !== undefined) : [hunk];
+  if (parts.length === 1) return [withChange(file, finding)];
+  return parts.map((part) => withChange(file, findHunk(part, file.base, meter)));
+}
+
+/**
+ * Null for a hunk that changes nothing: context alone says nothing. But what is nowhere in the file has lost its marks,
+ * and a block that differs in white space may have lost what it was about.
+ */
+function withChange({ form }: Sought, finding: Finding): Finding | null {
+  const { hunk, places, cut, body } = finding;
+  if (!hunk.bodies.every(changesNothing)) return finding;
+  if (form === 'block' && places.length > 0 && places.every(({ fit }) => fit !== 'exact')) {
+    return { ...finding, torn: 'space' };
+  }
+  return places.length === 0 && !cut && body.some(({ text }) => isTelling(text)) ? finding : null;
 }
 
 export function locateAll(files: readonly Searched[], meter: Meter): ReadonlyMap<Searched, Located> {

@@ -139,8 +139,9 @@ function namesOf(label: string, files: BaseFiles): readonly string[] {
   return [...new Set(names)].filter((name) => name !== '');
 }
 
+/** Without `./` and `/` at its start and doubled slashes: git knows no such names. */
 function clean(path: string): string {
-  return path.replace(/^(?:\.\/)+/, '');
+  return path.replaceAll(/\/{2,}/g, '/').replace(/^(?:\.?\/)+/, '');
 }
 
 function create(path: string, section: Pick<UnifiedSection, 'hunks'> & Partial<UnifiedSection>): Target {

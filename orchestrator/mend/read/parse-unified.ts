@@ -21,6 +21,8 @@ interface Reader {
 }
 
 const patchCommand = /^\*\*\* (Add|Update|Delete) File: (\S.*)$/;
+const glued = /^(@@+ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@+)([+-].*)$/;
+const moveCommand = /^\*\*\* Move to: (\S.*)$/;
 const binary = /^(?:GIT binary patch|Binary files .* differ)\r?$/;
 
 export interface Where {
@@ -30,7 +32,8 @@ export interface Where {
   readonly afterDiff: boolean;
 }
 
-export function parseUnified(lines: readonly string[], { fenced, afterDiff }: Where): ParsedUnified {
+export function parseUnified(given: readonly string[], { fenced, afterDiff }: Where): ParsedUnified {
+  const lines = given.flatMap(unglued);
   const reader: Reader = { lines, fenced, drafts: [], loose: [] };
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? '';
@@ -48,6 +51,12 @@ export function parseUnified(lines: readonly string[], { fenced, afterDiff }: Wh
     at = step(reader, at);
   }
   return { sections: reader.drafts.map(toSection), loose: reader.loose, problem: null };
+}
+
+/** A changed line right behind the `@@` of a header is no heading. */
+function unglued(line: string): readonly string[] {
+  const match = line.startsWith('@@') && line.length < 5_000 ? glued.exec(line) : null;
+  return match === null ? [line] : match.slice(1);
 }
 
 /** A line that looks changed, where no hunk is being read: left out without a word, a part of the change would be lost. */
@@ -91,7 +100,12 @@ function patchHeader(reader: Reader, at: number, [, command, path]: RegExpExecAr
   const draft = { ...newDraft(), old: command === 'Add' ? null : label, new: command === 'Delete' ? null : label };
   if (command === 'Delete') draft.modes = { ...draft.modes, deleted: '100644' };
   reader.drafts.push(draft);
-  return implicitHunk(reader, at + 1);
+  const next = withoutReturn(reader.lines[at + 1] ?? '');
+  const target = command === 'Update' && next.length < 5_000 ? moveCommand.exec(next)?.[1] : undefined;
+  if (target === undefined) return implicitHunk(reader, at + 1);
+  draft.move = 'rename';
+  draft.new = readLabel(target);
+  return implicitHunk(reader, at + 2);
 }
 
 function labels(reader: Reader, at: number, count: 1 | 2): number {

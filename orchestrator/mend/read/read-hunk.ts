@@ -5,6 +5,8 @@
  */
 import { isBlank, trim, withoutReturn } from '../byte-text.ts';
 import { isBoundary, isFileHeader, isGitHeader, isHunkHeader } from './boundary.ts';
+import { withoutLineNumbers } from './line-numbers.ts';
+import { withAddedBlanks } from './added-blanks.ts';
 import { type Body, changesNothing, type Hunk, type HunkLine, type Stated } from '../edit.ts';
 
 export interface ReadHunk {
@@ -115,7 +117,10 @@ function readings(lines: readonly string[], counted: boolean): readonly Body[] {
   const body = bodyOf(kept, (line) => (line.startsWith(' ') ? line.slice(1) : line));
   // Where one context line came without its mark, all of them may have; and where each has an indent, it does not show.
   const raw = bodyOf(kept, (line) => line);
-  return unmarked ? [raw, body] : [body, raw];
+  const likely = unmarked ? [raw, body] : [body, raw];
+  // The least likely last: they count only where no other reading stands.
+  const rare = [withAddedBlanks(body, kept), withoutLineNumbers(body)].filter((each) => each !== null);
+  return [...likely, ...rare];
 }
 
 /** Blank lines at the end are as likely a gap between two parts of the answer as context. */

@@ -6,6 +6,12 @@ export interface ModelLine {
   readonly open: boolean;
   /** A context line that was changed on purpose: it says nothing about the place. */
   readonly odd?: boolean;
+  /** What is written in place of `text`; null = nothing. */
+  readonly shown?: string | null;
+  /** Left out, or dots in its place. */
+  readonly elided?: boolean;
+  /** Written without its mark. */
+  readonly unmarked?: boolean;
 }
 
 export interface ModelHunk {
@@ -15,6 +21,8 @@ export interface ModelHunk {
   readonly newCount: number;
   readonly heading: string;
   readonly lines: readonly ModelLine[];
+  /** A blank line comes before it. */
+  readonly gap?: boolean;
 }
 
 export interface ModelFile {
@@ -29,7 +37,7 @@ export interface Style {
   readonly hunkHeader: 'numbers' | 'bare' | 'dots' | 'heading';
   /** `diff --git`, `index` and the other extended header lines. */
   readonly gitLines: boolean;
-  readonly prefix: 'ab' | 'none' | 'dot' | 'ab-dot';
+  readonly prefix: 'ab' | 'none' | 'dot' | 'ab-dot' | 'double' | 'dated' | 'quoted';
   /** Blank context lines keep their blank. */
   readonly blankMarks: boolean;
   /** Other context lines keep theirs. */
@@ -102,7 +110,7 @@ function writeFile({ header, labels, hunks }: ModelFile, style: Style): string {
 }
 
 export function writeHunk(hunk: ModelHunk, style: Style): string {
-  return `${hunkLine(hunk, style)}\n${hunk.lines.map((line) => writeLine(line, style)).join('')}`;
+  return `${hunk.gap === true ? '\n' : ''}${hunkLine(hunk, style)}\n${hunk.lines.map((line) => writeLine(line, style)).join('')}`;
 }
 
 function hunkLine({ oldStart, oldCount, newStart, newCount, heading }: ModelHunk, style: Style): string {
@@ -123,15 +131,22 @@ function range(start: number, count: number): string {
   return count === 1 ? String(start) : `${start},${count}`;
 }
 
-function writeLine({ mark, text, open }: ModelLine, style: Style): string {
+export function writeLine(line: ModelLine, style: Style): string {
+  const { mark, open, shown } = line;
+  if (shown === null) return '';
+  if (line.elided === true) return `${shown ?? ''}\n`;
+  if (line.unmarked === true) return '\n';
+  const text = shown ?? line.text;
   const kept = mark !== ' ' || (text === '' || text === '\r' ? style.blankMarks : style.contextMarks);
-  const line = kept ? `${mark}${text}\n` : `${text}\n`;
-  return open && style.newlineMarks ? `${line}\\ No newline at end of file\n` : line;
+  const written = kept ? `${mark}${text}\n` : `${text}\n`;
+  return open && style.newlineMarks ? `${written}\\ No newline at end of file\n` : written;
 }
 
 function styledHeader(line: string, style: Style): string {
   const names = /^diff --git (a\/.*) (b\/.*)$/.exec(line);
-  return names === null ? line : `diff --git ${styled(names[1] ?? '', style)} ${styled(names[2] ?? '', style)}`;
+  return names === null || style.prefix === 'dated'
+    ? line
+    : `diff --git ${styled(names[1] ?? '', style)} ${styled(names[2] ?? '', style)}`;
 }
 
 function styled(label: string, { prefix }: Style): string {
@@ -145,6 +160,12 @@ function styled(label: string, { prefix }: Style): string {
       return `./${label.slice(2)}`;
     case 'ab-dot':
       return `${label.slice(0, 2)}./${label.slice(2)}`;
+    case 'double':
+      return `${label.slice(0, 2)}/${label.slice(2)}`;
+    case 'dated':
+      return `${label.replace(/\t$/, '')}\t2024-05-06 07:08:09.000000000 +0200`;
+    case 'quoted':
+      return `"${label.replace(/\t$/, '')}"`;
   }
 }
 

@@ -6,7 +6,7 @@ export interface Draft {
   readonly commit: Commit;
   readonly files: readonly ModelFile[];
   readonly style: Style;
-  readonly form: 'diff' | 'blocks' | 'files' | 'mixed';
+  readonly form: 'diff' | 'blocks' | 'files' | 'mixed' | 'patch';
   /** What the hunk numbers are worth. */
   readonly numbers: 'right' | 'wrong' | 'none';
   /** White space was lost or converted, so that equal text is no proof. */

@@ -6,6 +6,7 @@ export function fitsAsWritten(draft: Draft): boolean {
   return draft.files.every((file) => {
     const base = baseLines(draft.commit, sourceOf(file));
     return file.hunks.every((hunk) => {
+      if (hunk.lines.some((line) => line.elided === true || line.unmarked === true)) return false;
       const old = hunk.lines.filter((line) => line.mark !== '+');
       const news = hunk.lines.filter((line) => line.mark !== '-');
       const counted = old.length === hunk.oldCount && news.length === hunk.newCount;

@@ -1,6 +1,7 @@
 /** Changes that are written as SEARCH/REPLACE blocks or whole files instead of a diff. */
 import { baseLines, type Draft, isDeleted, isNew, isRename } from './draft.ts';
 import { type ModelFile, type ModelHunk, pathOf } from './diff-model.ts';
+import { movesNewline } from './model-kinds.ts';
 import type { Corrupt } from './number-kinds.ts';
 import type { Random } from './random.ts';
 import { fenced } from './wrap-kinds.ts';
@@ -19,23 +20,23 @@ export const asBlocks: Corrupt = (draft) => {
 export const asFiles: Corrupt = (draft) =>
   draft.files.some((file) => isDeleted(file) || isRename(file) || !writable(draft, file))
     ? null
-    : { ...draft, form: 'files', numbers: 'right' };
+    : {
+        ...draft,
+        form: 'files',
+        numbers: 'right',
+        lost: draft.lost || draft.files.some((file) => isCleaned(draft, file)),
+      };
 
 /** The first file as a diff, the others as blocks. */
 export const asMixture: Corrupt = (draft, random) => {
   const [first, ...rest] = draft.files;
   if (first === undefined || rest.length === 0) return null;
   const blocks = asBlocks({ ...draft, files: rest }, random);
-  return blocks === null ? null : { ...draft, form: 'mixed', files: [first, ...blocks.files] };
+  return blocks === null ? null : { ...blocks, form: 'mixed', files: [first, ...blocks.files], numbers: draft.numbers };
 };
 
 function sideOf(hunk: ModelHunk, without: '+' | '-'): string {
   return hunk.lines.flatMap((line) => (line.mark === without ? [] : [line.text])).join('\n');
-}
-
-/** A block can't say whether the file ends with a newline, nor can a whole file. */
-function movesNewline(file: ModelFile): boolean {
-  return file.hunks.some((hunk) => hunk.lines.filter((line) => line.open && line.mark !== ' ').length === 1);
 }
 
 function writable(draft: Draft, file: ModelFile): boolean {
@@ -45,6 +46,15 @@ function writable(draft: Draft, file: ModelFile): boolean {
   if (before === undefined) return after.endsWith('\n');
   // A small rest of a file looks like an excerpt of it, and is refused as one.
   return after.length * 2 > before.length && before.length > 200;
+}
+
+/**
+ * The commit removes the last white space at line ends: models lose it on the way when they write a file anew, so nobody
+ * can tell that it was to go.
+ */
+function isCleaned(draft: Draft, file: ModelFile): boolean {
+  const [before, after] = [draft.commit.before[pathOf(file)] ?? '', draft.commit.changes[pathOf(file)] ?? ''];
+  return /[ \t]\r?$/m.test(before) && !/[ \t]\r?$/m.test(after);
 }
 
 /** As people do: more context until the block stands in one place. */

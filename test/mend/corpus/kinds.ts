@@ -11,17 +11,21 @@ import {
   wrongCounts,
   wrongStarts,
 } from './number-kinds.ts';
+import { addedBlanksUnmarked, asPatch, elided, gapsBetweenHunks, gluedContext, lineNumbers } from './model-kinds.ts';
 import {
   bareNames,
   blanksUnmarked,
   contextUnmarked,
+  datedNames,
   dottedNames,
+  doubledNames,
   gitLinesMissing,
   newlineMarksMissing,
   noFinalNewline,
+  quotedNames,
   windowsEnds,
 } from './style-kinds.ts';
-import { asEmail, inFence, inProse, severalBlocks } from './wrap-kinds.ts';
+import { asEmail, bareInfo, explainedAtOnce, fencedTwice, inFence, inProse, severalBlocks } from './wrap-kinds.ts';
 
 export interface Kind {
   readonly name: string;
@@ -52,16 +56,28 @@ export const kinds: readonly Kind[] = [
   kind('out of order', 'order', outOfOrder),
   kind('unmarked blank lines', 'marks', blanksUnmarked),
   kind('unmarked context', 'marks', contextUnmarked),
+  kind('unmarked added blanks', 'marks', addedBlanksUnmarked),
   kind('no git lines', 'git', gitLinesMissing),
   kind('no a/ b/', 'names', bareNames),
   kind('./ names', 'names', dottedNames),
+  kind('a// names', 'names', doubledNames),
+  kind('dated names', 'names', datedNames),
+  kind('quoted names', 'names', quotedNames),
   kind('no newline marks', 'newline', newlineMarksMissing),
   kind('search/replace', 'form', asBlocks),
   kind('whole files', 'form', asFiles),
   kind('diff and blocks', 'form', asMixture),
+  kind('*** Begin Patch', 'form', asPatch),
+  kind('line numbers', 'listing', lineNumbers),
+  kind('dots for context', 'listing', elided),
+  kind('context behind @@', 'heading', gluedContext),
+  kind('gaps between hunks', 'gaps', gapsBetweenHunks),
   kind('several blocks', 'wrap', severalBlocks),
   kind('fence and prose', 'wrap', inFence),
   kind('prose, no fence', 'wrap', inProse),
+  kind('fenced twice', 'wrap', fencedTwice),
+  kind('"diff" before it', 'wrap', bareInfo),
+  kind('text right behind', 'wrap', explainedAtOnce),
   kind('email', 'wrap', asEmail),
   kind('CRLF', 'bytes', windowsEnds),
   kind('no final newline', 'end', noFinalNewline),

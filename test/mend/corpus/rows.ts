@@ -8,6 +8,7 @@ import { writeBlocks, writeWhole } from './form-kinds.ts';
 import type { Oracle } from './git.ts';
 import type { Kind } from './kinds.ts';
 import { openRandom, type Random } from './random.ts';
+import { writePatch } from './model-kinds.ts';
 import { fenced } from './wrap-kinds.ts';
 
 export interface Row {
@@ -18,6 +19,11 @@ export interface Row {
   readonly answer: string;
   /** False = the text alone does not say any more what was meant. */
   readonly determined: boolean;
+  /**
+   * The lines of the answer as a well-formed diff, with right numbers: where strict git makes another tree of it than was
+   * meant, nobody can see in the text that it was damaged.
+   */
+  readonly literal: string;
 }
 
 /** A commit's own diffs with 0, 1 and 3 lines of context. */
@@ -38,10 +44,10 @@ export async function readSource(oracle: Oracle, commit: Commit): Promise<Source
 /** Null where a kind has nothing to damage in this commit, or two kinds exclude each other. */
 export function makeRow({ commit, diffs }: Source, chosen: readonly Kind[], keepIndex: boolean): Row | null {
   const names = chosen.map(({ name }) => name);
-  const random = openRandom(`${commit.id}/${names.join('+')}`);
+  const seed = `${commit.id}/${names.join('+')}`;
   const context = chosen.find((kind) => kind.group === 'context')?.context ?? 3;
   const files = readModel(diffs[context]);
-  let draft: Draft = {
+  const start: Draft = {
     commit,
     files: keepIndex ? files : files.map(withoutIndex),
     style: plain,
@@ -53,15 +59,24 @@ export function makeRow({ commit, diffs }: Source, chosen: readonly Kind[], keep
     wrappers: [],
     split: false,
   };
+  let draft = start;
   for (const kind of chosen) {
-    const next = kind.corrupt(draft, random);
+    const next = kind.corrupt(draft, openRandom(`${seed}/${kind.name}`));
     if (next === null) return null;
     draft = next;
   }
-  const text = draft.wrappers.reduce((sum, wrapper) => wrapper(sum), write(draft, random));
+  const text = draft.wrappers.reduce((sum, wrapper) => wrapper(sum), write(draft, openRandom(seed)));
   // Wrong numbers that happen to fit make a well-formed diff of another change.
   const other = draft.numbers === 'wrong' && fitsAsWritten(draft);
-  return { commit, kinds: names, answer: text, determined: isDetermined(draft) && !other };
+  const literal = other ? text : writeModel(literally(start, chosen, seed), plain);
+  return { commit, kinds: names, answer: text, determined: isDetermined(draft) && !other, literal };
+}
+
+/** Only what happened to the lines themselves. */
+function literally(start: Draft, chosen: readonly Kind[], seed: string): readonly ModelFile[] {
+  return chosen
+    .filter(({ group }) => group === 'space')
+    .reduce((draft, kind) => kind.corrupt(draft, openRandom(`${seed}/${kind.name}`)) ?? draft, start).files;
 }
 
 /** Models can't know blob ids: with them in the text a checksum of the result would be given away. */
@@ -70,6 +85,7 @@ function withoutIndex(file: ModelFile): ModelFile {
 }
 
 function write(draft: Draft, random: Random): string {
+  if (draft.form === 'patch') return writePatch(draft.files, draft.style, random);
   const texts = draft.files.map((file, at) => {
     const diff = draft.form === 'diff' || (draft.form === 'mixed' && at === 0);
     if (diff) return writeModel([file], draft.style);

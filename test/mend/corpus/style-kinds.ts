@@ -45,6 +45,10 @@ export const bareNames: Corrupt = (draft, random) => {
 export const dottedNames: Corrupt = (draft, random) =>
   restyle({ prefix: random.chance(0.5) ? 'dot' : 'ab-dot' })(draft, random);
 
+export const doubledNames: Corrupt = restyle({ prefix: 'double' });
+export const datedNames: Corrupt = restyle({ prefix: 'dated' });
+export const quotedNames: Corrupt = restyle({ prefix: 'quoted' });
+
 /** Both marks of a hunk's end are gone. If only one was there the change was in the newline itself, and is lost. */
 export const newlineMarksMissing: Corrupt = (draft, random) => {
   const open = lines(draft).filter((line) => line.open);

@@ -40,6 +40,34 @@ export const inProse: Corrupt = (draft, random) => {
   return wrap((text) => `Sure! The following patch does it.\n\n${text}${after}`)(draft, random);
 };
 
+/** The fence is opened twice, or one fence stands in another. */
+export const fencedTwice: Corrupt = (draft, random) => {
+  if (draft.form !== 'diff' || draft.split) return null;
+  const open = random.pick(['```diff\n```diff\n', '```\n```diff\n', '````markdown\n```diff\n']);
+  const close = open.startsWith('````') ? '```\n````\n' : random.pick(['```\n', '```\n```\n']);
+  return wrap((text) => (/^`{3}/m.test(text) ? text : `${open}${text}${text.endsWith('\n') ? '' : '\n'}${close}`))(
+    draft,
+    random,
+  );
+};
+
+/** What is left of a fence: its info string. */
+export const bareInfo: Corrupt = (draft, random) =>
+  draft.form !== 'diff' || draft.split
+    ? null
+    : wrap((text) => `${random.pick(['diff', 'patch', 'Diff:'])}\n${text}`)(draft, random);
+
+/** An explanation directly behind the last line. */
+export const explainedAtOnce: Corrupt = (draft, random) => {
+  if (draft.form !== 'diff' || draft.split) return null;
+  const last = random.pick([
+    'This change fixes the problem.\n',
+    'Explanation: the limit was off by one.\n',
+    '**Note:** I kept the style.\n\n1. No new dependency.\n2. No new file.\n',
+  ]);
+  return wrap((text) => `${text}${text.endsWith('\n') ? '' : '\n'}${last}`)(draft, random);
+};
+
 /** One fenced block for each file, with text between. */
 export const severalBlocks: Corrupt = (draft, random) => {
   if (draft.form !== 'diff' || draft.files.length < 2) return null;
