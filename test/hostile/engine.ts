@@ -3,6 +3,7 @@ import { readConfig } from '../../orchestrator/config.ts';
 import { createBareGit } from '../../orchestrator/git/bare-git.ts';
 import { inspect } from '../../orchestrator/inspect/inspect.ts';
 import { type Approved, nothingMore } from '../../orchestrator/inspect/rules.ts';
+import { fetchRevision } from '../../orchestrator/keys/fetch-revision.ts';
 import { createScrubber } from '../../orchestrator/keys/scrub.ts';
 import { readPolicies } from '../../orchestrator/policy.ts';
 import { canaries } from './canary.ts';
@@ -27,4 +28,17 @@ const { find: findSecret } = createScrubber(canaries);
 export async function judge({ gitDir, base, diff, approved = nothingMore, suffixes = commonSuffixes }: Question) {
   const rules = { policy: { ...policy, suffixes }, approved, findSecret };
   return inspect(base, diff, createBareGit(gitDir), rules);
+}
+
+/** The same for many diffs on one commit, the way that a batch of the command line does it. */
+export async function openJudge(stateDir: string, repo: string) {
+  const request = { stateDir, repo, revision: 'main' };
+  const revision = await fetchRevision(request, new AbortController().signal);
+  if (revision.kind === 'refused') throw new Error(`${revision.code}: ${revision.reason}`);
+  const trial = await revision.openTrial(true);
+  const rules = { policy: { ...policy, suffixes: commonSuffixes }, approved: nothingMore, findSecret };
+  return {
+    judge: (diff: Uint8Array) => inspect(revision.commit, diff, trial.git, rules),
+    [Symbol.asyncDispose]: () => trial[Symbol.asyncDispose](),
+  };
 }
