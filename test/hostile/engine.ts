@@ -31,14 +31,22 @@ export async function judge({ gitDir, base, diff, approved = nothingMore, suffix
 }
 
 /** The same for many diffs on one commit, the way that a batch of the command line does it. */
-export async function openJudge(stateDir: string, repo: string) {
-  const request = { stateDir, repo, revision: 'main' };
-  const revision = await fetchRevision(request, new AbortController().signal);
-  if (revision.kind === 'refused') throw new Error(`${revision.code}: ${revision.reason}`);
-  const trial = await revision.openTrial(true);
+export async function openJudge(stateDir: string, repo: string, revision = 'main') {
+  const found = await fetchRevision({ stateDir, repo, revision }, new AbortController().signal);
+  if (found.kind === 'refused') return found;
+  const trial = await found.openTrial(true);
   const rules = { policy: { ...policy, suffixes: commonSuffixes }, approved: nothingMore, findSecret };
   return {
-    judge: (diff: Uint8Array) => inspect(revision.commit, diff, trial.git, rules),
+    kind: 'judge' as const,
+    judge: (diff: Uint8Array) => inspect(found.commit, diff, trial.git, rules),
     [Symbol.asyncDispose]: () => trial[Symbol.asyncDispose](),
   };
+}
+
+/** One diff on a revision of a repository that may be of any kind. */
+export async function judgeIn(stateDir: string, repo: string, { revision = 'main', diff = '' }) {
+  const opened = await openJudge(stateDir, repo, revision);
+  if (opened.kind === 'refused') return opened;
+  await using judge = opened;
+  return await judge.judge(Buffer.from(diff, 'latin1'));
 }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { describe } from '../../orchestrator/outcome.ts';
+import { describe, type Refused } from '../../orchestrator/outcome.ts';
 import { assertNothingLeft, watchProcess } from '../support/invariants.ts';
 import { openJudge } from './engine.ts';
 import { fuzzBase, validDiff } from './fuzz-base.ts';
@@ -53,7 +53,9 @@ type Place = Awaited<ReturnType<typeof openPlace>>;
 /** Each with a work tree and a trial of its own. */
 async function work(waiting: Iterator<Uint8Array> & Iterable<Uint8Array>, counts: Counts, place: Place): Promise<void> {
   await using tree = await openWorkTree(fuzzBase);
-  await using judge = await openJudge(place.stateDir, place.gitDir);
+  const opened = await openJudge(place.stateDir, place.gitDir);
+  if (opened.kind === 'refused') throw new Error(opened.reason);
+  await using judge = opened;
   for (const diff of waiting) {
     try {
       await compare(diff, counts, { tree, judge });
@@ -68,7 +70,7 @@ async function work(waiting: Iterator<Uint8Array> & Iterable<Uint8Array>, counts
 
 interface Bench {
   readonly tree: WorkTree;
-  readonly judge: Awaited<ReturnType<typeof openJudge>>;
+  readonly judge: Exclude<Awaited<ReturnType<typeof openJudge>>, Refused>;
 }
 
 async function compare(diff: Uint8Array, counts: Counts, { tree, judge }: Bench): Promise<void> {
