@@ -26,29 +26,32 @@ const mostBytes = 256 * 2 ** 20;
 
 /** Starts git at once; dispose of it with `await using`. */
 export function startCoprocess(command: Pick<GitCommand, 'args' | 'gitDir'>, echo: Echo): Coprocess {
-  const [file, ...args] = commandLine(command);
-  const env = environmentOf(command);
-  const child = spawn(file, args, { cwd: '/', env, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
-  const gone = Promise.withResolvers<never>();
-  gone.promise.catch(() => 'whoever asks has it; with no question open it is nobody’s');
-  const fail = (why: string, cause?: unknown) =>
-    gone.reject(new Fault('internal_error', command.gitDir, `${nameOf(command)} ${why}`, { cause }));
+  const child = start(command);
+  // Held by the question that is open, not by one promise for all of them, which would keep every answer alive.
+  const state: { broken: Fault | null; reject: (fault: Fault) => void } = { broken: null, reject: () => undefined };
+  const fail = (why: string, cause?: unknown) => {
+    state.broken ??= new Fault('internal_error', command.gitDir, `${nameOf(command)} ${why}`, { cause });
+    state.reject(state.broken);
+  };
   child.once('error', (cause) => fail('could not be run; is git installed?', cause));
   child.once('close', () => fail('ended before it had answered'));
   // A broken pipe is told by the end of the process.
   child.stdin.on('error', () => undefined);
 
   const answer = async (lines: readonly string[]): Promise<Uint8Array> => {
+    if (state.broken !== null) throw state.broken;
     // Nobody can guess it, so nothing that is read can end an answer early.
     const marker = `end-${randomUUID()}`;
-    const reading = readUntil(child.stdout, Buffer.from(`${echo(marker)}\n`), fail);
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    state.reject = reject;
+    const stop = readUntil(child.stdout, Buffer.from(`${echo(marker)}\n`), { whole: resolve, fail });
     const clock = setTimeout(() => fail(`did not answer within ${silentMs} ms`), silentMs);
     child.stdin.write(`${[...lines, marker].join('\n')}\n`);
     try {
-      return await Promise.race([reading.whole, gone.promise]);
+      return await promise;
     } finally {
       clearTimeout(clock);
-      reading.stop();
+      stop();
     }
   };
 
@@ -67,13 +70,18 @@ export function startCoprocess(command: Pick<GitCommand, 'args' | 'gitDir'>, ech
   };
 }
 
-/** Everything before `end`, which must be the last that comes. */
+function start(command: Pick<GitCommand, 'args' | 'gitDir'>) {
+  const [file, ...args] = commandLine(command);
+  const env = environmentOf(command);
+  return spawn(file, args, { cwd: '/', env, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+}
+
+/** Hands over everything before `end`, which must be the last that comes. Returns what stops the reading. */
 function readUntil(
   stream: Readable,
   end: Buffer,
-  fail: (why: string) => void,
-): { readonly whole: Promise<Uint8Array>; readonly stop: () => void } {
-  const whole = Promise.withResolvers<Uint8Array>();
+  { whole, fail }: { readonly whole: (bytes: Uint8Array) => void; readonly fail: (why: string) => void },
+): () => void {
   const chunks: Buffer[] = [];
   let total = 0;
   let tail = Buffer.alloc(0);
@@ -82,8 +90,8 @@ function readUntil(
     total += chunk.byteLength;
     if (total > mostBytes) fail(`answered with more than ${mostBytes} bytes`);
     tail = Buffer.concat([tail, chunk.subarray(-end.byteLength)]).subarray(-end.byteLength);
-    if (tail.equals(end)) whole.resolve(Buffer.concat(chunks, total - end.byteLength));
+    if (tail.equals(end)) whole(Buffer.concat(chunks, total - end.byteLength));
   };
   stream.on('data', listen);
-  return { whole: whole.promise, stop: () => stream.off('data', listen) };
+  return () => stream.off('data', listen);
 }

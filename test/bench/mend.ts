@@ -8,8 +8,10 @@ import { openOracle } from '../mend/corpus/git.ts';
 import { kinds } from '../mend/corpus/kinds.ts';
 import { openLadder, type Tool, tools } from '../mend/corpus/ladder.ts';
 import { pairs, readSource, type Row, singles } from '../mend/corpus/rows.ts';
-import { openScorer, type Verdict } from '../mend/corpus/score.ts';
+import { openScorer, type Says, type Verdict } from '../mend/corpus/score.ts';
 
+const open = '(text leaves it open)';
+const other = '(text says another)';
 type Count = Record<Verdict, number>;
 type Column = 'mend' | Tool | 'ladder';
 
@@ -44,20 +46,20 @@ const ladder = openLadder(oracle);
 let mendNs = 0n;
 for (const row of rows) {
   const before = process.hrtime.bigint();
-  const { verdict } = await scorer.score(row);
+  const { verdict, says } = await scorer.score(row);
   mendNs += process.hrtime.bigint() - before;
-  add(row, 'mend', verdict);
+  add(row, 'mend', verdict, says);
   if (values['no-ladder'] || !row.determined) continue;
   const climbed = await ladder.climb(row);
-  for (const column of columns) if (column !== 'mend') add(row, column, climbed[column]);
+  for (const column of columns) if (column !== 'mend') add(row, column, climbed[column], says);
 }
 report();
 
-function add(row: Row, column: Column, verdict: Verdict): void {
+function add(row: Row, column: Column, verdict: Verdict, says: Says): void {
   const single = row.kinds.length === 1 ? (row.kinds[0] ?? '') : 'all pairs of kinds';
   const names = row.determined
     ? [single, row.kinds.length === 1 ? 'ALL SINGLE' : null, 'ALL']
-    : ['(text leaves it open)'];
+    : [says === 'open' ? open : other];
   for (const name of names) {
     if (name === null) continue;
     const line = lines.get(name) ?? { kind: name, counts: {} };
@@ -69,7 +71,7 @@ function add(row: Row, column: Column, verdict: Verdict): void {
 }
 
 function report(): void {
-  const last = ['all pairs of kinds', 'ALL SINGLE', 'ALL', '(text leaves it open)'];
+  const last = ['all pairs of kinds', 'ALL SINGLE', 'ALL', open, other];
   const sorted = [...lines.values()].toSorted((a, b) => last.indexOf(a.kind) - last.indexOf(b.kind));
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   if (values.json) {

@@ -70,6 +70,64 @@ test('a batch answers every line with one line of the same id, in order, whateve
   );
 });
 
+test("a model's answer is mended first where that is asked for, alone and in a batch", async () => {
+  await using repository = await makeRepository({ files: questionFiles });
+  const answer = `Here you are:\n\n\`\`\`diff\n${answerWith('42').replace('@@ -1,2 +1,2 @@', '@@')}\`\`\`\n`;
+  const where = ['--repo', repository.path, '--base', 'main'];
+  assert.equal((await selfCoding(['inspect', ...where, '--json'], { stdin: answer })).exitCode, 1);
+  const { exitCode, stdout } = await selfCoding(['inspect', ...where, '--mend', '--json'], { stdin: answer });
+  assert.equal(exitCode, 0);
+  const single = JSON.parse(stdout);
+  assert.deepEqual(single.files, [{ path: 'src/question.py', status: 'M' }]);
+  assert.ok(single.repairs.length > 0);
+  const row = JSON.stringify({ id: 1, repo: repository.path, base: 'main', diff: answer });
+  const batch = await selfCoding(['inspect', '--batch', '--mend'], { stdin: `${row}\n${row}\n` });
+  for (const line of batch.stdout.trimEnd().split('\n')) assert.deepEqual(JSON.parse(line), { id: 1, ...single });
+});
+
+test('mend prints the diff that git applies, or says why it can not', async () => {
+  await using repository = await makeRepository({ files: questionFiles, bare: false });
+  const where = ['--repo', repository.path, '--base', 'HEAD'];
+  const answer = 'src/question.py\n<<<<<<< SEARCH\n    return 41\n=======\n    return 42\n>>>>>>> REPLACE\n';
+  const { exitCode, stdout } = await selfCoding(['mend', ...where], { stdin: answer });
+  assert.equal(exitCode, 0);
+  await repository.git(['apply', '--check', '-'], stdout);
+  assert.match(stdout, /^\+ {4}return 42$/m);
+  const refused = await selfCoding(['mend', ...where, '--json'], { stdin: answer.replace('return 41', 'return 40') });
+  assert.equal(refused.exitCode, 1);
+  assert.match(JSON.parse(refused.stdout).reason, /return 41/);
+});
+
+test('scope and listed paths are judged as an approval of them would be', async () => {
+  await using repository = await makeRepository({ files: { ...questionFiles, 'package.json': '{}\n' } });
+  const where = ['inspect', '--repo', repository.path, '--base', 'main', '--json'];
+  const code = async (diff: string, ...options: readonly string[]) =>
+    JSON.parse((await selfCoding([...where, ...options], { stdin: diff })).stdout).code ?? 'accepted';
+  assert.equal(await code(answerWith('42'), '--scope', 'docs/'), 'diff_path_out_of_scope:src/question.py');
+  assert.equal(await code(answerWith('42'), '--scope', 'docs/', '--scope', '/src/**'), 'accepted');
+  const manifest = '--- a/package.json\n+++ b/package.json\n@@ -1 +1 @@\n-{}\n+{"a": 1}\n';
+  assert.equal(await code(manifest), 'diff_path_protected:package.json');
+  assert.equal(await code(manifest, '--allow-path', 'package.json'), 'accepted');
+});
+
+function withOwnPolicy(content: string) {
+  return makeRepository({ files: { ...questionFiles, '.self-coding.json': content } });
+}
+
+async function codeOf42In(path: string): Promise<string> {
+  const { stdout } = await selfCoding(['inspect', '--repo', path, '--base', 'main', '--json'], {
+    stdin: answerWith('42'),
+  });
+  return JSON.parse(stdout).code ?? 'accepted';
+}
+
+test("a repository's own file tightens policy; one that can not be read ends in repo_unsupported", async () => {
+  await using strict = await withOwnPolicy('{"version": 1, "diff": {"protected": ["/src/"]}}');
+  assert.equal(await codeOf42In(strict.path), 'diff_path_protected:src/question.py');
+  await using broken = await withOwnPolicy('{"version": 1, "diff": {"protectd": []}}');
+  assert.equal(await codeOf42In(broken.path), 'repo_unsupported');
+});
+
 test('inspecting writes nothing into the repository', async () => {
   await using repository = await makeRepository({ files: questionFiles, bare: false });
   const before = await repository.git(['count-objects', '-v']);

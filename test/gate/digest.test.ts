@@ -30,6 +30,14 @@ test('a change of any part of the content, of the policy or of the model makes a
     assert.notEqual(approvalDigest({ ...content, [field]: `${content[field]} ` }, terms), digest, field);
   }
   assert.notEqual(approvalDigest({ ...content, riskLevel: 'high' }, terms), digest);
+  const lists = [
+    { scope: ['src/'] },
+    { allowedPaths: ['src/'] },
+    { scope: ['src/', 'docs/'] },
+    { scope: ['src/docs/'] },
+  ];
+  const digests = lists.map((each) => approvalDigest({ ...content, ...each }, terms));
+  assert.equal(new Set([digest, ...digests]).size, lists.length + 1);
   assert.notEqual(approvalDigest(content, { ...terms, policyDigest: '0'.repeat(64) }), digest);
   assert.notEqual(approvalDigest(content, { ...terms, model: 'gpt-4' }), digest);
 });

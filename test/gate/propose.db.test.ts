@@ -49,6 +49,12 @@ const refused: readonly (readonly [string, unknown, string])[] = [
   ['no repository', { ...content, repo: '' }, 'repo must not be empty'],
   ['a blank test command', { ...content, testCommand: ' \n' }, 'testCommand must not be empty'],
   ['nobody who proposes', { ...content, proposedBy: ' ' }, 'proposedBy must not be empty'],
+  [
+    'a path that leads out of the repository',
+    { ...content, allowedPaths: ['../package.json'] },
+    'allowedPaths.0 must be a path from the root of the repository, without ".", ".." or a slash at either end',
+  ],
+  ['a scope of two lines', { ...content, scope: ['a\nb'] }, 'scope.0 must be one line without control characters'],
   ['a number for a title', { ...content, title: 7 }, 'title must be text'],
 ];
 
@@ -73,6 +79,8 @@ test('a proposal is written as proposed, trimmed, with its line ends made plain,
     title: `  ${'x'.repeat(296)}  `,
     description: `a\r\n\tb${'\u{1F600}'.repeat(99_998)}`,
     testCommand: `sh -c 'true'; echo "$1" \\; -- ' OR 1=1`,
+    scope: ['src/**', '!src/x'],
+    allowedPaths: ['a/package.json'],
   };
   const proposed = await propose(db, input);
   assert.equal(proposed.kind, 'proposed');
@@ -81,4 +89,5 @@ test('a proposal is written as proposed, trimmed, with its line ends made plain,
   assert.deepEqual([proposal.status, proposal.title], ['proposed', 'x'.repeat(296)]);
   assert.equal(proposal.description, `a\n\tb${'\u{1F600}'.repeat(99_998)}`);
   assert.deepEqual([proposal.testCommand, proposal.proposedBy], [input.testCommand, 'ada']);
+  assert.deepEqual([proposal.scope, proposal.allowedPaths], [input.scope, input.allowedPaths]);
 });

@@ -19,8 +19,11 @@ export const rules: Rules = { policy, approved: nothingMore, findSecret: () => n
 /** A file before and after; null = there is none. */
 export function changed(path: string, before: string | null, after: string | null): ChangedFile {
   const status = before === null ? 'A' : after === null ? 'D' : 'M';
-  const side = (content: string | null) => (content === null ? null : Buffer.from(content));
-  return { path, status, oldId: String(before), newId: String(after), before: side(before), after: side(after) };
+  return { path, status, oldId: String(before), newId: String(after), before: bytes(before), after: bytes(after) };
+}
+
+function bytes(content: string | null): Uint8Array | null {
+  return content === null ? null : Buffer.from(content);
 }
 
 export function addedTo(before: string | null, after: string) {

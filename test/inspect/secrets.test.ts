@@ -18,7 +18,7 @@ async function verdict(after: string, before: string | null = null, allowed: rea
 
 const some = (length: number, letters = 'aB3dE5gH7jK9mN1pQ2sT4vW6xY8z') => letters.repeat(9).slice(0, length);
 const leaks: Readonly<Record<string, string>> = {
-  'an AWS access key': `id = "AKIA${'QWERTYUIOP234567'}"`,
+  'an AWS access key': `id = "AKIA${some(16, 'QWERTYUIOP234567')}"`,
   'an AWS secret key': `aws_secret_access_key = "${some(40)}"`,
   'a private key': '-----BEGIN OPENSSH PRIVATE KEY-----',
   'a JSON Web Token': `t = "eyJ${some(20)}.eyJ${some(30)}.${some(40)}"`,
@@ -28,11 +28,11 @@ const leaks: Readonly<Record<string, string>> = {
   'a key of OpenAI': `t = "sk-proj-${some(60)}"`,
   'a key of Google': `t = "AIza${some(35)}"`,
   'a live key of Stripe': `t = "sk_live_${some(24)}"`,
-  'a token of Slack': `t = "xoxb-${'1234567890'}12-${'1234567890'}123-${some(24)}"`,
-  'a webhook of Slack': `https://hooks.slack.com/services/T${'ABCDEFGH'}/B${'ABCDEFGH'}/${some(24)}`,
+  'a token of Slack': `t = "xoxb-${some(12, '1234567890')}-${some(13, '1234567890')}-${some(24)}"`,
+  'a webhook of Slack': `https://hooks.slack.com/services/T${some(8, 'ABCDEFGH')}/B${some(8, 'ABCDEFGH')}/${some(24)}`,
   'a token of npm': `t = "npm_${some(36)}"`,
   'a password in a URL': `postgres://admin:${some(16)}@db.example.org/x`,
-  'a random value with a telling name': `API_TOKEN = "${'f9Kq2Zx7Lm4Wt8Rb3Vn6'}${'Hc1Jd5'}"`,
+  'a random value with a telling name': `API_TOKEN = "${some(26, 'f9Kq2Zx7Lm4Wt8Rb3Vn6Hc1Jd5')}"`,
 };
 
 for (const [what, line] of Object.entries(leaks)) {

@@ -70,6 +70,7 @@ test('the content of a proposal can be edited while it is proposed, and never ag
     sql`update ai_improvement_proposals set risk_level = 'high' where id = ${id}`,
     sql`update ai_improvement_proposals set complexity = 'complex' where id = ${id}`,
     sql`update ai_improvement_proposals set scope = '["/"]' where id = ${id}`,
+    sql`update ai_improvement_proposals set allowed_paths = '["package.json"]' where id = ${id}`,
     sql`update ai_improvement_proposals set proposed_by = 'grace' where id = ${id}`,
   ];
   for (const edit of edits) await assert.rejects(edit.execute(db), { code: 'SC002' });
