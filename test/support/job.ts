@@ -1,5 +1,4 @@
 /** One self_build job on real parts: Postgres, Docker, git; only the model is scripted, behind its real protocol. */
-import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +13,7 @@ import { type AddressParts, connectDatabase } from '../../orchestrator/store/dat
 import type { Db } from '../../orchestrator/store/schema.ts';
 import { instanceOf } from '../../orchestrator/wire-local-runner.ts';
 import { testDatabase } from './database.ts';
-import { assertNoSandboxes } from './invariants.ts';
+import { assertNothingLeft, type Ending, watchProcess } from './invariants.ts';
 import { type ModelServer, type Script, startModelServer } from './model-server.ts';
 import { type Files, makeRepository, type TestRepository } from './repository.ts';
 
@@ -44,6 +43,9 @@ export interface JobBench extends AsyncDisposable {
   run(options?: Partial<RunOptions>, env?: Readonly<Record<string, string>>): Promise<RunResult>;
 }
 
+/** The key that the model's server asks for; it must come out nowhere. */
+export const modelKey = 'sk-canary-of-the-tests';
+
 /** A small Python project whose test fails until `answer` is 42. */
 export const questionFiles: Files = {
   'src/__init__.py': '',
@@ -63,12 +65,11 @@ export function adding(path: string, ...lines: readonly string[]): string {
   return `diff --git a/${path} b/${path}\nnew file mode 100644\n--- /dev/null\n+++ b/${path}\n@@ -0,0 +1,${lines.length} @@\n${body}`;
 }
 
-/** Sets everything up; disposing asserts that nothing is left behind. */
+/** Sets everything up; disposing asserts what must hold after any job (invariants.ts), whatever it came to. */
 export async function openJobBench(options: JobOptions = {}): Promise<JobBench> {
   await using stack = new AsyncDisposableStack();
   const stateDir = await mkdtemp(join(tmpdir(), 'self-coding-job-'));
   stack.defer(() => rm(stateDir, { recursive: true, force: true }));
-  stack.defer(() => assertNoSandboxes(instanceOf(stateDir)));
   const address = options.address ?? stack.use(await testDatabase({ migrated: false })).address;
   const { db } = stack.use(connectDatabase(address, { onError: () => undefined }));
   const files = options.files === undefined ? questionFiles : options.files;
@@ -87,6 +88,26 @@ export async function openJobBench(options: JobOptions = {}): Promise<JobBench> 
     },
     log: () => undefined,
   };
+  const results: RunResult[] = [];
+  const watch = watchProcess();
+  stack.defer(watch.stop);
+  // First of all that is disposed of: the database and the repository are still there to be looked at.
+  stack.defer(async () => {
+    for (const job of [undefined, ...results.flatMap((result) => endingOf(result, db))]) {
+      await assertNothingLeft({
+        instance: instanceOf(stateDir),
+        stateDir: { path: stateDir },
+        ...(job === undefined ? {} : { job }),
+        secrets: {
+          canaries: [modelKey],
+          texts: [...lines, JSON.stringify(results), JSON.stringify(model.requests)],
+          db,
+          git: repository.git,
+        },
+        process: { watch },
+      });
+    }
+  });
   const kept = stack.move();
   return {
     model,
@@ -96,13 +117,12 @@ export async function openJobBench(options: JobOptions = {}): Promise<JobBench> 
     stages,
     env: base,
     logged: () => lines.join('\n'),
-    run: (over = {}, env = {}) => {
+    run: async (over = {}, env = {}) => {
       const context = contextOf({ ...base, ...env }, lines);
-      return runToEnd(
-        { repo: repository.path, title: 'The answer is wrong', approveAs: 'alice', ...over },
-        context,
-        watcher,
-      );
+      const wanted = { repo: repository.path, title: 'The answer is wrong', approveAs: 'alice', ...over };
+      const result = await runToEnd(wanted, context, watcher);
+      results.push(result);
+      return result;
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
@@ -124,7 +144,7 @@ function environment(
     SELF_CODING_STATE_DIR: stateDir,
     SELF_CODING_MODEL: 'scripted',
     OPENAI_BASE_URL: model.baseUrl,
-    OPENAI_API_KEY: 'sk-canary-of-the-tests',
+    OPENAI_API_KEY: modelKey,
     DATABASE_URL: databaseUrl(address),
   };
 }
@@ -148,8 +168,15 @@ function contextOf(env: Readonly<Record<string, string>>, lines: string[]): Cont
   };
 }
 
+/** Nothing for what never became a job. */
+function endingOf({ proposalId, status, code }: RunResult, db: Db): readonly Ending[] {
+  if (proposalId === null) return [];
+  const ended = status === 'pr_opened' || status === 'self_build_completed' || status === 'self_build_failed';
+  return ended ? [{ db, proposalId, status, code }] : [];
+}
+
 /** A refused or failed job leaves no branch, no pull request; asserts on what the remote has. */
 export async function assertNothingPublished({ repository }: JobBench, result: RunResult): Promise<void> {
-  assert.equal(result.pullRequest, null);
-  assert.equal(await repository.git(['for-each-ref', '--format=%(refname)', 'refs/heads/self-build']), '');
+  const pullRequests = result.pullRequest === null ? [] : [result.pullRequest];
+  await assertNothingLeft({ published: { git: repository.git, branches: [], pullRequests } });
 }
