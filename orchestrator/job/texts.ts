@@ -1,6 +1,6 @@
 /**
  * The texts that leave the machine. Fixed templates: a proposer's words appear as one cleaned line or inside a code
- * fence, where mentions, closing keywords, images, links and HTML have no effect.
+ * fence, where mentions, closing keywords, images, links and HTML have no effect, and not for who reads it raw either.
  */
 import type { Accepted } from '../inspect/inspect.ts';
 import type { CommitId, TreeId } from '../ports/git.ts';
@@ -10,15 +10,17 @@ import type { Evidence, TestRun } from '../ports/sandbox.ts';
 const subjectLimit = 72;
 const quoteLimit = 8_000;
 
-/** One line of at most 72 characters: no control or format characters, no mention, no `[skip ci]`, no issue reference. */
+/** One line of at most 72 characters: nothing invisible, no mention, command or option, no `[skip ci]`, no issue reference. */
 export function subjectOf(title: string): string {
   const line = title
     .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     // References that a forge turns into links, and with a keyword before them into the closing of an issue.
     .replaceAll('://', ' ')
     .replace(/\bGH-(?=\d)/gi, 'GH ')
     .replace(/[@#<>`[\]!|*_~\\]/g, ' ')
     .replace(/ +/g, ' ')
+    .replace(/^[ /-]+/, '')
     .trim();
   const characters = Array.from(line === '' ? 'Improvement' : line);
   return characters.length <= subjectLimit ? characters.join('') : `${characters.slice(0, subjectLimit - 1).join('')}…`;
@@ -56,7 +58,7 @@ export function pullRequestBody(facts: PullRequestFacts): string {
     '',
     '## What was proposed',
     '',
-    fenced(`${proposal.title}\n\n${proposal.description}`.trim()),
+    quoted(`${proposal.title}\n\n${proposal.description}`.trim()),
     '',
     `Proposed by ${plain(proposal.proposedBy)}, risk ${proposal.riskLevel}. Approved by ${plain(approval.by)} on ${approval.at.toISOString()} (digest \`${approval.digest.slice(0, 16)}\`).`,
     '',
@@ -111,18 +113,37 @@ function runRow(name: string, run: TestRun | null): string {
   return `| ${name} | ${run.end.replaceAll('_', ' ')} | ${run.exitCode ?? ''} | ${report?.tests ?? ''} | ${bad} | ${seconds} s |`;
 }
 
+/** A mark before each line: none of them is a command of a bot, or a trailer of a commit. */
+function quoted(text: string): string {
+  return fenced(text.replace(/^/gm, '> '));
+}
+
 /** A fence longer than any run of backticks inside: the text can't end it. */
 function fenced(text: string): string {
-  const whole = text.replace(/(?![\n\t])\p{C}/gu, '�');
+  const whole = inert(text.replace(/(?![\n\t])[\p{C}\u2028\u2029]/gu, '�'));
   const more = whole.length - quoteLimit;
-  const visible = more > 0 ? `${whole.slice(0, quoteLimit)}\n… ${more} more characters, not shown here` : whole;
+  const visible = more > 0 ? `${start(whole, quoteLimit)}\n… ${more} more characters, not shown here` : whole;
   const longest = Math.max(2, ...[...visible.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}text\n${visible}\n${fence}`;
 }
 
 function inlineCode(text: string): string {
-  return `\`${text.replace(/[`\p{C}]/gu, ' ').slice(0, 200)}\``;
+  return `\`${start(inert(text.replace(/[`\p{C}\u2028\u2029]/gu, ' ')), 200)}\``;
+}
+
+/** At most so many UTF-16 units; a character that was cut in two becomes U+FFFD. */
+function start(text: string, most: number): string {
+  return text.slice(0, most).toWellFormed();
+}
+
+/** Mentions, references, links, marks that skip tests, marks of bots: each up to where a space breaks it. */
+const acting =
+  /(?<![\p{L}\p{N}_])@(?=[\p{L}\p{N}_])|#(?=\d)|\bGH-(?=\d)|:\/\/(?=\S)|<(?=!--)|\[(?=(?:skip|no|ci|actions)[ _-])|\*{3}(?=NO_CI)/giu;
+
+/** Bots read a body raw, and a squash makes a commit message of it: to both, code is text like any other. */
+function inert(text: string): string {
+  return text.replace(acting, '$& ');
 }
 
 function plain(name: string): string {

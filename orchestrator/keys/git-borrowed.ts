@@ -26,7 +26,8 @@ export async function lendersOf(objects: string, level = 0): Promise<readonly st
   const paths = lines.filter((line) => line !== '' && !line.startsWith('#'));
   const lenders = paths.map((path) => (path.startsWith('"') ? '' : resolve(objects, path)));
   if (level === mostLevels) return lenders;
-  const further = await Promise.all(lenders.map((lender) => (lender === '' ? [] : lendersOf(lender, level + 1))));
+  const known = lenders.filter((lender) => lender !== '');
+  const further = await Promise.all(known.map((lender) => lendersOf(lender, level + 1)));
   return [...lenders, ...further.flat()];
 }
 

@@ -61,11 +61,11 @@ function dataMessage(request: DraftRequest, otherPaths: readonly string[]): Prom
   return { role: 'user', content: JSON.stringify(data) };
 }
 
-function earlierRound(round: DraftRequest['earlier'][number]): readonly PromptMessage[] {
-  return [
-    { role: 'assistant', content: round.answer },
-    { role: 'user', content: JSON.stringify({ problem: round.problem }) },
-  ];
+/** Strict servers take no turn without words, and a model may have answered with none. */
+function earlierRound({ answer, problem }: DraftRequest['earlier'][number]): readonly PromptMessage[] {
+  const said: PromptMessage = { role: 'assistant', content: answer };
+  const heard: PromptMessage = { role: 'user', content: JSON.stringify({ problem }) };
+  return answer.trim() === '' ? [heard] : [said, heard];
 }
 
 function fitting(paths: readonly string[], room: number): readonly string[] {

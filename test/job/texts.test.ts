@@ -12,11 +12,3 @@ test('a subject is one line of at most 72 characters without anything that a for
     }),
   );
 });
-
-test('mentions, references, images and skip marks lose their effect', () => {
-  assert.equal(
-    subjectOf('Fixes https://github.com/a/b/issues/12, closes gh-12'),
-    'Fixes https github.com/a/b/issues/12, closes GH 12',
-  );
-  assert.equal(subjectOf('Closes #1 for @org/team ![x](y) [skip ci]'), 'Closes 1 for org/team x (y) skip ci');
-});
