@@ -123,6 +123,8 @@ const behaviour = z.discriminatedUnion('name', [
 export const serverCase = anyCase
   .extend({
     kind: z.literal('server'),
+    /** Waits for git's own clock, a minute long; in git.e2e.test.ts. */
+    slow: z.literal(true).optional(),
     behaviour,
     expected: z.strictObject({
       /** `base` and `pushed`, or the code of a refusal, or `fault: <code>`. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { assertNothingLeft } from '../support/invariants.ts';
 
 /** Below the state directory lie mirrors of whole base commits and nothing else; `mirrors` says how many. */
 export async function assertOnlyMirrors(stateDir: string, mirrors: number): Promise<void> {
@@ -12,11 +13,7 @@ export async function assertOnlyMirrors(stateDir: string, mirrors: number): Prom
     [],
   );
   assert.equal(names.length, mirrors);
-  const inside = await readdir(stateDir, { recursive: true });
-  assert.deepEqual(
-    inside.filter((name) => /(?:^|\/)(?:scratch-|tmp_|index$|.*\.lock$)/.test(name)),
-    [],
-  );
+  await assertNothingLeft({ stateDir: { path: stateDir } });
 }
 
 /** No process is left that was started for this state directory. Killed ones may take a moment to be gone. */

@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtempDisposable, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Refused } from '../../orchestrator/outcome.ts';
 import type { Base } from '../../orchestrator/ports/git.ts';
 import { mirrorHome, mirrorPath } from '../../orchestrator/git/mirror.ts';
 import { change, given, type Given } from '../keys/given-repositories.ts';
+import { assertNothingLeft } from '../support/invariants.ts';
 import { type Files, makeRepository, runGit, type TestRepository } from '../support/repository.ts';
+import { snapshotOf } from '../support/snapshot.ts';
 import { fill } from './corpus.ts';
 import type { GivenFile, RepositoryCase, Step } from './git-cases.ts';
 import { assertNoProcess, assertOnlyMirrors } from './git-leftovers.ts';
@@ -25,7 +27,10 @@ export async function playRepository(row: RepositoryCase, layout: 'bare' | 'work
   await using scene = await prepare(row, layout);
   const { repository, canary, values } = scene;
   await using place = await given({ allowedPrefixes: [repository.path] });
+  const before = await snapshotOf(values['beside'] ?? '');
   const ending = await fetchFrom(place, repository.path);
+  // A fetch writes nothing at all where it fetches from, nor beside it.
+  await assertNothingLeft({ unchanged: before });
   assert.ok(!existsSync(canary), 'a program ran in the fetch');
   const { expected } = row;
   assert.equal('code' in ending ? ending.code : ending.kind, expected.fetch, 'reason' in ending ? ending.reason : '');
@@ -44,10 +49,10 @@ export async function playRepository(row: RepositoryCase, layout: 'bare' | 'work
 }
 
 /** What refuses already when the name is looked at counts as well. */
-async function fetchFrom({ repositories, fetch }: Given, path: string): Promise<Base | Refused> {
-  const resolved = await repositories.resolve(path);
+async function fetchFrom(place: Given, path: string): Promise<Base | Refused> {
+  const resolved = await place.repositories.resolve(path);
   if (resolved.kind === 'refused') return resolved;
-  return fetch(path).catch((error: unknown) => assert.fail(String(error)));
+  return place.fetch(path).catch((error: unknown) => assert.fail(String(error)));
 }
 
 async function prepare(row: RepositoryCase, layout: 'bare' | 'work tree'): Promise<Scene> {
@@ -140,7 +145,15 @@ async function pushTo(
   await base.git.patch(base.commit, base.tree);
   await base.git.pack(base.commit);
   await play(row.beforePush ?? [], scene);
+  const gitDir = relative(scene.values['beside'] ?? '', scene.values['gitDir'] ?? '');
+  // A push writes objects and a ref with its log, and nothing else: no configuration, no file of a work tree.
+  const before = await snapshotOf(scene.values['beside'] ?? '', [
+    `${gitDir}/objects`,
+    `${gitDir}/refs`,
+    `${gitDir}/logs`,
+  ]);
   const pushed = await place.repositories.push({ base, commit, branch: 'self-build/1' }, AbortSignal.timeout(60_000));
+  await assertNothingLeft({ unchanged: before });
   const tip = await scene.repository.git(['for-each-ref', '--format=%(objectname)', 'refs/heads/self-build/1']);
   assert.equal(tip, pushed.kind === 'pushed' ? commit : '');
   return 'code' in pushed ? pushed.code : pushed.kind;

@@ -18,7 +18,7 @@ for (const row of readCases('git', gitCase)) {
       test(`${row.id} ${row.title}`, () => playAddress(row));
       break;
     case 'server':
-      test(`${row.id} ${row.title}`, () => playServer(row));
+      if (row.slow !== true) test(`${row.id} ${row.title}`, () => playServer(row));
       break;
   }
 }
