@@ -61,14 +61,15 @@ test('an approval of another digest than the one shown is refused', () =>
     assert.equal(JSON.parse(stdout).code, 'approval_stale');
   }));
 
-test('a title with terminal escapes is refused, and a description with odd characters is shown escaped', () =>
+test('terminal escapes and reversed words are refused, and a character without a glyph of its own is shown escaped', () =>
   withDatabase(async (run) => {
     const bad = await run('propose', '--repo', '/srv/x', '--title', 'a\u001b[2Jb', '--json');
     assert.equal(JSON.parse(bad.stdout).code, 'proposal_invalid');
-    const { proposalId } = JSON.parse(
-      (await run('propose', '--repo', '/srv/x', '--title', 'T', '--description', 'x\u202ey', '--json')).stdout,
-    );
-    assert.match((await run('show', proposalId)).stdout, /x\\u\{202e\}y/);
+    const describe = async (text: string) =>
+      JSON.parse((await run('propose', '--repo', '/srv/x', '--title', 'T', '--description', text, '--json')).stdout);
+    assert.equal((await describe('x\u202ey')).code, 'proposal_invalid');
+    const { proposalId } = await describe('x\ue000y');
+    assert.match((await run('show', proposalId)).stdout, /x\\u\{e000\}y/);
   }));
 
 test('an id that does not exist is said plainly', () =>
