@@ -79,8 +79,12 @@ async function checkBorrowing(rules: ResolveRules, gitDir: string): Promise<Refu
     const reason = `${printable(gitDir)} keeps a part of itself elsewhere (${printable(elsewhere)}); clone it whole.`;
     return refuse('repo_unsupported', reason);
   }
-  for (const lender of await lendersOf(join(gitDir, 'objects'))) {
-    if (lender !== '' && (await isAllowedPath(rules, (await realPlace(lender)).path))) continue;
+  const lenders = await lendersOf(join(gitDir, 'objects'));
+  if (lenders === null) {
+    return refuse('repo_unsupported', `${printable(gitDir)} borrows objects in an unusual way; clone it whole.`);
+  }
+  for (const lender of lenders) {
+    if (await isAllowedPath(rules, (await realPlace(lender)).path)) continue;
     const reason = `${printable(gitDir)} borrows objects from a place that ${setting} does not list; clone it whole.`;
     return refuse('repo_not_allowed', reason);
   }

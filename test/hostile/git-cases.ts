@@ -13,6 +13,8 @@ const file = z.union([
   z.strictObject({ latin1: z.string() }),
   z.strictObject({ program: z.string() }),
   z.strictObject({ link: z.string() }),
+  /** A named pipe, for which a reader waits until somebody writes. */
+  z.strictObject({ pipe: z.literal(true) }),
   z.null(),
 ]);
 

@@ -1,9 +1,11 @@
 /** Local repositories that want a program of theirs to run, or to be read as something else than they are. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtempDisposable, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import type { Refused } from '../../orchestrator/outcome.ts';
 import type { Base } from '../../orchestrator/ports/git.ts';
 import { mirrorHome, mirrorPath } from '../../orchestrator/git/mirror.ts';
@@ -124,6 +126,7 @@ async function write(path: string, file: GivenFile, values: Readonly<Record<stri
   if (typeof file === 'string') return writeFile(path, fill(file, values));
   if ('latin1' in file) return writeFile(path, Buffer.from(fill(file.latin1, values), 'latin1'));
   if ('link' in file) return symlink(fill(file.link, values), path);
+  if ('pipe' in file) return void (await promisify(execFile)('mkfifo', [path]));
   await writeFile(path, `#!/bin/sh\n${fill(file.program, values)}\n`, { mode: 0o755 });
 }
 
