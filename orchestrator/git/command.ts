@@ -16,7 +16,7 @@ export interface GitCommand {
   readonly stdoutBytes?: number | undefined;
   /** Largest file that it may write. */
   readonly fileBytes?: number | undefined;
-  /** Address space of it and its helpers: git keeps the names of a server's branches in memory, and they may never end. */
+  /** Writable memory of each of its processes: git keeps the names of a server's branches, and they may never end. */
   readonly memoryBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Takes secrets out of what others said, before anyone sees it. */
@@ -31,7 +31,7 @@ export function commandLine({ args, fileBytes, memoryBytes, workTree }: GitComma
   // git has no limits of its own for what a server sends; the kernel stops what never ends.
   const limits = [
     ...(fileBytes === undefined ? [] : [`--fsize=${fileBytes}`]),
-    ...(memoryBytes === undefined ? [] : [`--as=${memoryBytes}`]),
+    ...(memoryBytes === undefined ? [] : [`--data=${memoryBytes}`]),
   ];
   return limits.length === 0 ? git : ['prlimit', ...limits, '--core=0', '--', ...git];
 }

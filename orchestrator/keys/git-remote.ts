@@ -31,7 +31,7 @@ export interface Remote extends AsyncDisposable {
   readonly scrub: (text: string) => string;
 }
 
-/** For commands that take in objects: eight packs of the largest size. */
+/** For commands that take in objects: git may use 96 MiB for each of up to 20 threads. */
 export const memoryBytes = 4 * 2 ** 30;
 
 /** GitHub takes a token as the password of this name. */
