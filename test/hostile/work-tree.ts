@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import type { OracleFile, OracleTree } from './oracle.ts';
 
 export interface WorkTree extends AsyncDisposable {
-  /** Writes the files anew, applies, and returns what is there; null = git refused, and nothing had changed. */
+  /** Writes the files anew, applies, and returns what is there; null = git refused. */
   apply(diff: Uint8Array): Promise<OracleTree | null>;
 }
 
@@ -26,9 +26,8 @@ export async function openWorkTree(base: OracleTree): Promise<WorkTree> {
       fresh = same(after, base);
       if ((await readdir(root)).length !== 2) throw new Error('git wrote beside the tree');
       if ((await readdir(outside)).length !== 0) throw new Error('git wrote through a link');
-      if (exitCode === 0) return after;
-      if (!fresh) throw new Error('git refused a diff and had applied a part of it');
-      return null;
+      // In a work tree git may notice only while it writes (a file in the place of a directory): that is a refusal too.
+      return exitCode === 0 ? after : null;
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
