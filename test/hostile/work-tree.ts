@@ -60,16 +60,20 @@ async function writeAll(tree: string, files: OracleTree): Promise<void> {
   }
 }
 
+/** Names are bytes on a disk: one that is no UTF-8 is read too, and shown with U+FFFD. */
 async function readAll(tree: string): Promise<OracleTree> {
   const files = new Map<string, OracleFile>();
-  for (const name of await readdir(tree, { recursive: true })) {
-    const full = join(tree, name);
-    const info = await lstat(full);
-    if (info.isSymbolicLink()) files.set(name, { mode: '120000', bytes: Buffer.from(await readlink(full)) });
-    else if (info.isFile()) {
-      files.set(name, { mode: (info.mode & 0o100) === 0 ? '100644' : '100755', bytes: await readFile(full) });
+  const walk = async (directory: Buffer, prefix: string): Promise<void> => {
+    for (const name of await readdir(directory, { encoding: 'buffer' })) {
+      const full = Buffer.concat([directory, Buffer.from('/'), name]);
+      const path = `${prefix}${name.toString()}`;
+      const info = await lstat(full);
+      if (info.isDirectory()) await walk(full, `${path}/`);
+      else if (info.isSymbolicLink()) files.set(path, { mode: '120000', bytes: Buffer.from(await readlink(full)) });
+      else files.set(path, { mode: (info.mode & 0o100) === 0 ? '100644' : '100755', bytes: await readFile(full) });
     }
-  }
+  };
+  await walk(Buffer.from(tree), '');
   return files;
 }
 
