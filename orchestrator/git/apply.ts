@@ -6,7 +6,7 @@ import { listChanges } from './changes.ts';
 import { checkedId } from './names.ts';
 import { listPatches, parsePatches, type Patch } from './patches.ts';
 import { printable } from './printable.ts';
-import { type GitCommand, type GitResult, must, OutOfTime, run } from './run.ts';
+import { Crashed, type GitCommand, type GitResult, must, OutOfTime, run } from './run.ts';
 import { openScratch } from './scratch.ts';
 
 /**
@@ -34,6 +34,7 @@ export async function applyDiff(
   try {
     return await applyWithin(gitDir, base, diff, { ...limits, timeoutMs });
   } catch (error) {
+    if (error instanceof Crashed) return refuse('diff_invalid', `git can't read the diff: ${error.message}`);
     if (!(error instanceof OutOfTime)) throw error;
     return refuse('diff_not_applicable', `The diff took too long to apply: more than ${timeoutMs} ms.`);
   }
@@ -54,7 +55,9 @@ async function applyWithin(
   const result = await run({ args, gitDir, env, stdin: diff, ...limits });
   if (result.exitCode !== 0) return await whyNot(gitDir, diff, { ...limits, result });
   const tree = idFrom(await must({ args: ['write-tree'], gitDir, env }));
-  return (await ambiguity(gitDir, base, tree, parsePatches(result.stdout))) ?? { kind: 'applied', tree };
+  return (
+    (await ambiguity(gitDir, base, { tree, diff, patches: parsePatches(result.stdout) })) ?? { kind: 'applied', tree }
+  );
 }
 
 /** The tree of a commit. */
@@ -96,6 +99,12 @@ function leadsAstray(path: string): boolean {
   return names.some((name) => ['', '.', '..'].includes(name) || /^(?:\.git|git~1)[. ]*(?::.*)?$/.test(name));
 }
 
+interface AppliedDiff {
+  readonly tree: TreeId;
+  readonly diff: Uint8Array;
+  readonly patches: readonly Patch[];
+}
+
 /**
  * The same file twice: git applies one after the other, a reader sees one of them. Only a change of type (a file becomes
  * a link) is rightly written as two, a deletion and an addition.
@@ -103,20 +112,31 @@ function leadsAstray(path: string): boolean {
 async function ambiguity(
   gitDir: string,
   base: CommitId,
-  tree: TreeId,
-  patches: readonly Patch[],
+  { tree, diff, patches }: AppliedDiff,
 ): Promise<Refused | null> {
+  const renamed = renamedTwice(diff, patches);
+  if (renamed !== null) return twice(renamed, 'and renames it as well');
   const counts = Map.groupBy(patches, ({ path }) => path);
   const repeated = [...counts].filter(([, same]) => same.length > 1);
   if (repeated.length === 0) return null;
   const changes = await listChanges(gitDir, base, tree);
   const retyped = new Set(changes.filter(({ status }) => status === 'T').map(({ path }) => path));
   const found = repeated.find(([path, same]) => same.length > 2 || !retyped.has(path));
-  if (found === undefined) return null;
-  const path = printable(found[0], 400);
-  return refuse(
-    'diff_ambiguous',
-    `The diff changes ${path} ${found[1].length} times; write one change per file.`,
-    path,
-  );
+  return found === undefined ? null : twice(found[0], `${found[1].length} times`);
+}
+
+/** A file that is renamed away and changed under its old name, or renamed to two names: the order would decide. */
+function renamedTwice(diff: Uint8Array, patches: readonly Patch[]): string | null {
+  const sources = [
+    ...Buffer.from(diff)
+      .toString('utf8')
+      .matchAll(/^rename from (.*)$/gm),
+  ].map((match) => match[1] ?? '');
+  const paths = new Set(patches.map(({ path }) => path));
+  return sources.find((source, at) => paths.has(source) || sources.indexOf(source) !== at) ?? null;
+}
+
+function twice(name: string, how: string): Refused {
+  const path = printable(name, 400);
+  return refuse('diff_ambiguous', `The diff changes ${path} ${how}; write one change per file.`, path);
 }

@@ -1,6 +1,6 @@
 import type { BareGit, CommitId, TreeEntry } from '../ports/git.ts';
 import { applyDiff } from './apply.ts';
-import { readBlobs, readFile } from './blobs.ts';
+import { readBlobs, readContents, readFile } from './blobs.ts';
 import { listChanges } from './changes.ts';
 import { makeCommit, pointBranch } from './commit.ts';
 import { listEntries } from './entries.ts';
@@ -25,6 +25,7 @@ export function createBareGit(gitDir: string, signal?: AbortSignal, readers: Rea
     names: (commit, directories) => listNames(gitDir, commit, directories, readers),
     file: (commit, path) => readFile(gitDir, commit, path),
     blobs: (ids) => readBlobs(gitDir, ids, readers),
+    contents: (ids) => readContents(gitDir, ids, readers),
     apply: (base, diff) => applyDiff(gitDir, base, diff, { signal }),
     changes: (base, tree) => listChanges(gitDir, base, tree, readers),
     patch: (base, tree) => makePatch(gitDir, base, tree),

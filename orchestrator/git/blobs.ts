@@ -3,7 +3,7 @@ import type { CommitId } from '../ports/git.ts';
 import { checkedId } from './names.ts';
 import { type Readers, readOnce } from './readers.ts';
 import { malformed, pathFrom, records } from './records.ts';
-import { must } from './run.ts';
+import { must, TooMuchOutput } from './run.ts';
 
 const head = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d{1,12})$/;
 const missing = / missing$/;
@@ -31,6 +31,22 @@ export async function readBlobs(
   }
   if (rest.byteLength > 0) throw malformed(rest);
   return blobs;
+}
+
+/** As `readBlobs`, by id and each once; `too much` is a value, for it is the work of a diff that copies large files. */
+export async function readContents(
+  gitDir: string,
+  ids: readonly string[],
+  readers: Pick<Readers, 'objects'>,
+): Promise<ReadonlyMap<string, Uint8Array> | 'too much'> {
+  const unique = [...new Set(ids)];
+  try {
+    const blobs = await readBlobs(gitDir, unique, readers);
+    return new Map(blobs.map((bytes, at) => [unique[at] ?? '', bytes]));
+  } catch (error) {
+    if (error instanceof TooMuchOutput) return 'too much';
+    throw error;
+  }
 }
 
 /** The bytes of one file of a commit; null = there is nothing, `no file` = a directory, link or gitlink. */

@@ -7,90 +7,102 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { Fault } from '../outcome.ts';
+import { TooMuchOutput } from './run.ts';
 import { commandLine, environmentOf, type GitCommand, killGroup, nameOf } from './command.ts';
-
-export interface Coprocess extends AsyncDisposable {
-  /**
-   * Resolves to the answer to these lines. Questions wait for each other. Throws `Fault` when git ends, is silent for too
-   * long or says too much; then it answers no more.
-   */
-  readonly ask: (lines: readonly string[]) => Promise<Uint8Array>;
-}
 
 /** What this command says to a line that is no question: it tells that everything before has been answered. */
 type Echo = (line: string) => string;
+type Command = Pick<GitCommand, 'args' | 'gitDir'>;
 
 const silentMs = 60_000;
 /** Bytes of one answer. */
 const mostBytes = 256 * 2 ** 20;
 
-/** Starts git at once; dispose of it with `await using`. */
-export function startCoprocess(command: Pick<GitCommand, 'args' | 'gitDir'>, echo: Echo): Coprocess {
-  const child = start(command);
-  // Held by the question that is open, not by one promise for all of them, which would keep every answer alive.
-  const state: { broken: Fault | null; reject: (fault: Fault) => void } = { broken: null, reject: () => undefined };
-  const fail = (why: string, cause?: unknown) => {
-    state.broken ??= new Fault('internal_error', command.gitDir, `${nameOf(command)} ${why}`, { cause });
-    state.reject(state.broken);
-  };
-  child.once('error', (cause) => fail('could not be run; is git installed?', cause));
-  child.once('close', () => fail('ended before it had answered'));
-  // A broken pipe is told by the end of the process.
-  child.stdin.on('error', () => undefined);
+export class Coprocess implements AsyncDisposable {
+  readonly #command: Command;
+  readonly #echo: Echo;
+  readonly #child: ReturnType<typeof start>;
+  #last: Promise<unknown> = Promise.resolve();
+  /** Held by the question that is open, not by one promise for all of them, which would keep every answer alive. */
+  #reject: (fault: Fault) => void = () => undefined;
+  #broken: Fault | null = null;
 
-  const answer = async (lines: readonly string[]): Promise<Uint8Array> => {
-    if (state.broken !== null) throw state.broken;
+  /** Starts git at once; dispose of it with `await using`. */
+  constructor(command: Command, echo: Echo) {
+    this.#command = command;
+    this.#echo = echo;
+    this.#child = start(command);
+    this.#child.once('error', (cause) => this.#fail('could not be run; is git installed?', cause));
+    this.#child.once('close', () => this.#fail('ended before it had answered'));
+    // A broken pipe is told by the end of the process.
+    this.#child.stdin.on('error', () => undefined);
+  }
+
+  /**
+   * Resolves to the answer to these lines. Questions wait for each other. Throws `TooMuchOutput` over 256 MiB, and
+   * `Fault` when git ends or is silent for too long; then it answers no more.
+   */
+  ask(lines: readonly string[]): Promise<Uint8Array> {
+    const mine = this.#last.then(() => this.#answer(lines));
+    this.#last = mine.catch(() => 'told to the one who asked');
+    return mine;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { pid, exitCode, signalCode, stdout } = this.#child;
+    killGroup(pid);
+    if (pid !== undefined && exitCode === null && signalCode === null) await once(this.#child, 'exit');
+    stdout.destroy();
+  }
+
+  async #answer(lines: readonly string[]): Promise<Uint8Array> {
+    if (this.#broken !== null) throw this.#broken;
     // Nobody can guess it, so nothing that is read can end an answer early.
     const marker = `end-${randomUUID()}`;
-    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-    state.reject = reject;
-    const stop = readUntil(child.stdout, Buffer.from(`${echo(marker)}\n`), { whole: resolve, fail });
-    const clock = setTimeout(() => fail(`did not answer within ${silentMs} ms`), silentMs);
-    child.stdin.write(`${[...lines, marker].join('\n')}\n`);
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | 'too much'>();
+    this.#reject = reject;
+    const stop = readUntil(this.#child.stdout, Buffer.from(`${this.#echo(marker)}\n`), resolve);
+    const clock = setTimeout(() => this.#fail(`did not answer within ${silentMs} ms`), silentMs);
+    this.#child.stdin.write(`${[...lines, marker].join('\n')}\n`);
     try {
-      return await promise;
+      const answer = await promise;
+      if (answer !== 'too much') return answer;
     } finally {
       clearTimeout(clock);
       stop();
     }
-  };
+    const { gitDir } = this.#command;
+    throw new TooMuchOutput(
+      'internal_error',
+      gitDir,
+      `${nameOf(this.#command)} answered with more than ${mostBytes} bytes`,
+    );
+  }
 
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    ask: (lines) => {
-      const mine = last.then(() => answer(lines));
-      last = mine.catch(() => 'told to the one who asked');
-      return mine;
-    },
-    [Symbol.asyncDispose]: async () => {
-      killGroup(child.pid);
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-      child.stdout.destroy();
-    },
-  };
+  #fail(why: string, cause?: unknown): void {
+    this.#broken ??= new Fault('internal_error', this.#command.gitDir, `${nameOf(this.#command)} ${why}`, { cause });
+    this.#reject(this.#broken);
+  }
 }
 
-function start(command: Pick<GitCommand, 'args' | 'gitDir'>) {
+function start(command: Command) {
   const [file, ...args] = commandLine(command);
   const env = environmentOf(command);
   return spawn(file, args, { cwd: '/', env, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
 }
 
-/** Hands over everything before `end`, which must be the last that comes. Returns what stops the reading. */
-function readUntil(
-  stream: Readable,
-  end: Buffer,
-  { whole, fail }: { readonly whole: (bytes: Uint8Array) => void; readonly fail: (why: string) => void },
-): () => void {
+/** Hands over everything before `end`, which must be the last that comes, or says that it is too much. Returns what stops the reading. */
+function readUntil(stream: Readable, end: Buffer, done: (bytes: Uint8Array | 'too much') => void): () => void {
   const chunks: Buffer[] = [];
   let total = 0;
   let tail = Buffer.alloc(0);
   const listen = (chunk: Buffer) => {
-    chunks.push(chunk);
     total += chunk.byteLength;
-    if (total > mostBytes) fail(`answered with more than ${mostBytes} bytes`);
+    // Read to its end all the same, so that the next question gets its own answer.
+    if (total > mostBytes) chunks.length = 0;
+    else chunks.push(chunk);
     tail = Buffer.concat([tail, chunk.subarray(-end.byteLength)]).subarray(-end.byteLength);
-    if (tail.equals(end)) whole(Buffer.concat(chunks, total - end.byteLength));
+    if (tail.equals(end)) done(total > mostBytes ? 'too much' : Buffer.concat(chunks, total - end.byteLength));
   };
   stream.on('data', listen);
   return () => stream.off('data', listen);

@@ -2,7 +2,7 @@
 import type { CommitId, TreeId } from '../ports/git.ts';
 import { checkedId } from './names.ts';
 import { must } from './run.ts';
-import { startCoprocess } from './coprocess.ts';
+import { Coprocess } from './coprocess.ts';
 
 /** Bytes of all objects of one request together. */
 const requestBytes = 256 * 2 ** 20;
@@ -32,8 +32,8 @@ export function keepReading(
   gitDir: string,
   base: { readonly commit: CommitId; readonly tree: TreeId },
 ): Readers & AsyncDisposable {
-  const objects = startCoprocess({ args: ['cat-file', '--batch'], gitDir }, (line) => `${line} missing`);
-  const trees = startCoprocess({ args: [...diffTree, '--stdin'], gitDir }, (line) => line);
+  const objects = new Coprocess({ args: ['cat-file', '--batch'], gitDir }, (line) => `${line} missing`);
+  const trees = new Coprocess({ args: [...diffTree, '--stdin'], gitDir }, (line) => line);
   return {
     objects: (names) => objects.ask(names.map(oneLine)),
     differences: async (from, to) => {

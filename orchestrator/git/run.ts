@@ -28,6 +28,9 @@ const defaults = { timeoutMs: 120_000, stdoutBytes: 64 * 2 ** 20, stderrBytes: 1
 /** It said more than it was allowed to, and was ended. */
 export class TooMuchOutput extends Fault {}
 
+/** A bug of git's own ended it (an assertion, a segmentation fault): what it was given is at fault, not the machine. */
+export class Crashed extends Fault {}
+
 /** It took longer than it was allowed to, and was ended. */
 export class OutOfTime extends Fault {}
 
@@ -98,7 +101,11 @@ function faultOf(command: GitCommand, ending: Exclude<Ending, { readonly kind: '
   return new (kindOf(ending))(code, command.gitDir, message, cause);
 }
 
-function kindOf({ kind }: Ending): typeof Fault {
+const crashes: readonly string[] = ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGFPE'];
+
+function kindOf(ending: Ending): typeof Fault {
+  const { kind } = ending;
+  if (kind === 'killed' && crashes.includes(ending.signal)) return Crashed;
   if (kind === 'out_of_time') return OutOfTime;
   return kind === 'output_limit' ? TooMuchOutput : Fault;
 }

@@ -2,14 +2,7 @@
 import { refuse, type Refused } from '../outcome.ts';
 import type { Rules } from './rules.ts';
 
-const newMode = /^new (?:file )?mode (\d+)$/;
-/** What is there already: git knows only these two of a file. */
-const oldMode = /^(?:old|deleted file) mode (\d+)$/;
-
-/**
- * Refuses what is too large, no UTF-8, holds NUL bytes, or asks for a mode that git would quietly normalise.
- * The lines are judged only for size and mode; which files change is never read from a diff's text.
- */
+/** Refuses what is too large, no UTF-8, holds NUL bytes or binary parts. Which files change is never read from a diff's text. */
 export function inspectBytes(diff: Uint8Array, rules: Rules): Refused | null {
   const { policy } = rules;
   if (diff.byteLength > policy.limits.diffBytes) {
@@ -51,17 +44,5 @@ function inspectLine(line: string, number: number, rules: Rules): Refused | null
   if (line === 'GIT binary patch' || /^Binary files .* differ$/.test(line)) {
     return refuse('diff_binary', `Line ${number} of the diff starts a binary change; only text can be changed.`);
   }
-  return inspectHeaderMode(line, number, rules);
-}
-
-/** git turns 104755 into 100755, 010644 into 100644 and drops 040000, all without a word. */
-function inspectHeaderMode(line: string, number: number, { policy, approved }: Rules): Refused | null {
-  const old = oldMode.exec(line)?.[1];
-  const mode = newMode.exec(line)?.[1] ?? old;
-  if (mode === undefined) return null;
-  // Whether an executable is one that was there, or that the approval lists, is seen in the tree.
-  const perhaps = mode === '100755' && (old !== undefined || approved.paths.length > 0);
-  if (perhaps || mode === '100644' || policy.modes.some((allowed) => allowed === mode)) return null;
-  const reason = `Line ${number} of the diff asks for file mode ${mode}; allowed: ${policy.modes.join(', ')} ("modes" in policies/diff.json).`;
-  return refuse('diff_mode_forbidden', reason);
+  return null;
 }

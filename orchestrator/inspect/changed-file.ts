@@ -32,16 +32,20 @@ export interface LineChanges {
 /** Of work on one file; beyond it, what is not known to be old counts as added. */
 const steps = 20_000_000;
 
-/** Both sides of every change, in one request. */
-export async function readChanged(changes: readonly Change[], git: BareGit): Promise<readonly ChangedFile[]> {
+/** Both sides of every change, in one request; `too much` where they would not fit into memory together. */
+export async function readChanged(
+  changes: readonly Change[],
+  git: BareGit,
+): Promise<readonly ChangedFile[] | 'too much'> {
   const ids = changes.flatMap(({ status, oldId, newId }) => [
     ...(status === 'A' ? [] : [oldId]),
     ...(status === 'D' ? [] : [newId]),
   ]);
-  const blobs = [...(await git.blobs(ids))].toReversed();
+  const contents = await git.contents(ids);
+  if (contents === 'too much') return contents;
   return changes.map(({ path, status, oldId, newId }) => {
-    const before = status === 'A' ? null : (blobs.pop() ?? null);
-    const after = status === 'D' ? null : (blobs.pop() ?? null);
+    const before = status === 'A' ? null : (contents.get(oldId) ?? null);
+    const after = status === 'D' ? null : (contents.get(newId) ?? null);
     return { path, status, oldId, newId, before, after };
   });
 }

@@ -1,6 +1,6 @@
 /** Two names that are one file on a case-insensitive or normalising file system. */
 import { refuse, type Refused } from '../outcome.ts';
-import type { BareGit, Change, CommitId } from '../ports/git.ts';
+import type { BareGit, Change, TreeId } from '../ports/git.ts';
 
 /** As file systems compare names that ignore letter case and normalisation. Both ways, for letters with two small forms. */
 function key(name: string): string {
@@ -12,22 +12,17 @@ function key(name: string): string {
  * directories on the way are listed: names can only collide with their siblings.
  */
 export async function inspectCollisions(
-  base: CommitId,
+  tree: TreeId,
   changes: readonly Change[],
   git: BareGit,
 ): Promise<Refused | null> {
   const added = changes.filter(({ status }) => status === 'A').map(({ path }) => path);
   if (added.length === 0) return null;
-  const gone = new Set(changes.filter(({ status }) => status === 'D').map(({ path }) => path));
-  const directories = [...new Set(added.flatMap((path) => parentsOf(path)))];
-  const listing = await git.names(base, directories);
-  const siblings = new Map<string, Map<string, string>>();
-  for (const [directory, names] of listing) {
-    const kept = names.filter((name) => !gone.has(`${directory}${name}`));
-    siblings.set(directory, new Map(kept.map((name) => [key(name), name])));
-  }
-  for (const path of added) {
-    const other = remember(siblings, path);
+  const listing = await git.names(tree, [...new Set(added.flatMap(parentsOf))]);
+  const siblings = new Map([...listing].map(([directory, names]) => [directory, Map.groupBy(names, key)]));
+  // Of two that are both new the later one is named.
+  for (const path of added.toReversed()) {
+    const other = siblingOf(path, siblings);
     if (other !== null) {
       const reason = `${path} and ${other} are one file on some file systems; choose another name.`;
       return refuse('diff_path_collision', reason, path);
@@ -47,15 +42,15 @@ function parentsOf(path: string): readonly string[] {
   );
 }
 
-/** Notes a path's names in their directories; returns the path of a sibling that is spelled otherwise. */
-function remember(siblings: Map<string, Map<string, string>>, path: string): string | null {
+/** The path of a sibling that is spelled otherwise, of the path or of a directory on its way; null = there is none. */
+function siblingOf(path: string, siblings: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>): string | null {
   for (const directory of parentsOf(path)) {
     const name = path.slice(directory.length).split('/')[0] ?? '';
-    const names = siblings.get(directory) ?? new Map<string, string>();
-    siblings.set(directory, names);
-    const known = names.get(key(name));
-    if (known !== undefined && known !== name) return `${directory}${known}`;
-    names.set(key(name), name);
+    const other = siblings
+      .get(directory)
+      ?.get(key(name))
+      ?.find((each) => each !== name);
+    if (other !== undefined) return `${directory}${other}`;
   }
   return null;
 }

@@ -18,6 +18,7 @@ export async function inspectContent(
   rules: Rules,
 ): Promise<{ readonly kind: 'flags'; readonly flags: readonly Flag[] } | Refused> {
   const files = await readChanged(changes, git);
+  if (files === 'too much') return refuse('diff_too_large', 'The changed files are too large to be read together.');
   const unreadable = files.map((file) => inspectForm(file, rules)).find((refused) => refused !== null);
   if (unreadable !== undefined) return unreadable;
   const isTest = testMatcher(rules.policy);

@@ -8,6 +8,7 @@ import type { Flag } from '../ports/sandbox.ts';
 import { inspectBytes } from './bytes.ts';
 import { inspectCollisions } from './collisions.ts';
 import { inspectContent } from './content.ts';
+import { inspectHeaders } from './headers.ts';
 import { printable } from './names.ts';
 import { pathJudge } from './paths.ts';
 import type { Rules } from './rules.ts';
@@ -39,7 +40,9 @@ export async function inspect(
   if (changes.length === 0) return refuse('diff_empty', 'The diff changes nothing.');
   const named = inspectNames(changes, rules);
   if (named.kind === 'refused') return named;
-  const collision = await inspectCollisions(base, changes, git);
+  const badHeader = inspectHeaders(diff, rules);
+  if (badHeader !== null) return badHeader;
+  const collision = await inspectCollisions(applied.tree, changes, git);
   if (collision !== null) return collision;
   const content = await inspectContent(changes, git, rules);
   if (content.kind === 'refused') return content;
@@ -61,6 +64,9 @@ function inspectNames(
   const flags: Flag[] = [];
   for (const change of changes) {
     const { path } = change;
+    // A name is published like a line; it is not repeated here.
+    if (rules.findSecret(path) !== null)
+      return refuse('diff_secret', 'The name of a file would hold a secret of the engine itself.');
     const judgement = inspectMode(change, rules) ?? judge(path);
     if (typeof judgement !== 'string') return judgement;
     if (judgement === 'guarded') flags.push({ flag: 'guarded', path, line: null });

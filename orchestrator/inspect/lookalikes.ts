@@ -1,7 +1,7 @@
 /** Words that mix Latin letters with letters of another script that look just like them (CVE-2021-42694). */
 
-/** Cyrillic, Greek and Armenian letters that most fonts draw like a Latin one. Others, as in `Δx`, can't be mistaken. */
-const like = 'АВЕЅІЈКМНОРСТУХаеорсухѕіјһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳօսԼՕՍ';
+/** Cyrillic, Greek, Armenian, Cherokee and phonetic letters that most fonts draw like a Latin one. Others, as in `Δx`, can't be mistaken. */
+const like = 'АВЕЅІЈКМНОРСТУХаеорсухѕіјһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳօսԼՕՍӀӏᎠᎡᎢᎥᎪᎫᎬᎳᎷᎻᏀᏃᏒᏔᏙᏚᏞᏟᏢᏦᏴɡɑ';
 const word = /[\p{L}\p{M}\p{N}_]+/gu;
 const lookalike = new RegExp(`[${like}]`, 'u');
 const latin = /[A-Za-z]/;
@@ -13,4 +13,12 @@ export function mixedWord(text: string): { readonly word: string; readonly index
     if (latin.test(match[0]) && lookalike.test(match[0])) return { word: match[0], index: match.index };
   }
   return null;
+}
+
+/** Full-width and mathematical letters, which compilers of some languages take for the plain ones. */
+const styled = /[\p{L}\p{N}_]*[\u{FF21}-\u{FF3A}\u{FF41}-\u{FF5A}\u{1D400}-\u{1D7CB}][\p{L}\p{N}_]*/u;
+
+/** The first word of a program's code with such a letter, or null. */
+export function styledWord(code: string): string | null {
+  return styled.exec(code)?.[0] ?? null;
 }

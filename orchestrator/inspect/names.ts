@@ -18,7 +18,8 @@ export function flawOf(path: string, { limits, unicode }: DiffPolicy): string | 
     if (!nameAllowed.test(name) || unseen.test(name)) return 'has a control, invisible or otherwise unusual character';
     if (name.startsWith('-') || name.startsWith(' ') || /[ .]$/.test(name))
       return 'has a part with a leading "-" or space, or a trailing "." or space';
-    if (windowsDevice.test(name) || /~\d/.test(name)) return 'has a part that is a device or short name on Windows';
+    if (windowsDevice.test(fold(name)) || /~\d/.test(name))
+      return 'has a part that is a device or short name on Windows';
     if (fold(name) === '.git') return 'leads into a .git directory';
     if (unicode.lookalikes && mixedWord(name) !== null) return 'has letters that only look like Latin ones';
   }

@@ -12,6 +12,11 @@ export function testMatcher({ tests, own }: DiffPolicy): (path: string) => boole
   return (path) => operators(path) || repositorys(path);
 }
 
+/** The patterns that are about a file's own name, by which runners find tests; the others are about where it lies. */
+function namePatterns({ tests }: DiffPolicy): readonly string[] {
+  return tests.files.filter((pattern) => !pattern.endsWith('/'));
+}
+
 /**
  * `tests_weakened` for tests that are deleted, skipped, or have fewer assertions than before, all changed test files
  * taken together, and for a tolerance or threshold that is let out. A file that the approval lists is not judged.
@@ -20,14 +25,29 @@ export function inspectTests(files: readonly ChangedFile[], { policy, approved }
   const isTest = testMatcher(policy);
   const judged = files.filter(({ path }) => !approved.paths.includes(path));
   const tests = judged.filter((file) => isTest(file.path) || holdsTests(textOf(file.before)));
-  return deleted(tests) ?? fewer(tests) ?? loosened(judged, new Set(tests));
+  return deleted(tests, policy) ?? fewer(tests) ?? loosened(judged, new Set(tests));
 }
 
-/** A file that only moved to another place among the tests is not gone. */
-function deleted(tests: readonly ChangedFile[]): Refused | null {
-  const arrived = new Set(tests.filter(({ status }) => status === 'A').map(({ newId }) => newId));
-  const gone = tests.find(({ status, oldId }) => status === 'D' && !arrived.has(oldId));
+/** A file that only moved, to a name under which runners still find it, is not gone; counting sees what it lost on the way. */
+function deleted(tests: readonly ChangedFile[], policy: DiffPolicy): Refused | null {
+  if (!tests.some(({ status }) => status === 'D')) return null;
+  const isNamed = matcher(namePatterns(policy), true);
+  const arrived = tests.filter(({ status }) => status === 'A');
+  const gone = tests.find(
+    (file) =>
+      file.status === 'D' &&
+      !arrived.some((other) => (isNamed(other.path) || !isNamed(file.path)) && isMostly(file.before, other.after)),
+  );
   return gone === undefined ? null : weakened(gone.path, 'belongs to the tests and would be deleted');
+}
+
+/** At least half of the lines of the first are in the second, as git asks of a rename. */
+function isMostly(before: Uint8Array | null, after: Uint8Array | null): boolean {
+  const lines = textOf(before)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const there = new Set(textOf(after).split('\n'));
+  return lines.filter((line) => there.has(line)).length * 2 >= lines.length;
 }
 
 function fewer(tests: readonly ChangedFile[]): Refused | null {

@@ -1,18 +1,27 @@
 /** Numbers that say how exact a test is, or how much must be covered. */
 import type { LineChanges } from './changed-file.ts';
 
-/** A larger number after one of these is a weaker test: pytest.approx, numpy, Go's and JUnit's delta, GoogleTest. */
+/** A larger number behind one of these is a weaker test: pytest, numpy, testify, RSpec, Jest, JUnit, GoogleTest. */
 const looser =
-  /\b(?:abs(?:_tol)?|rel(?:_tol)?|rtol|atol|tol(?:erance)?|eps(?:ilon)?|delta|max_?diff\w*|retries|InDelta|NEAR)\b/i;
+  /^(?:abs(?:_?tol)?|rel(?:_?tol)?|rtol|atol|tol(?:erance)?|eps(?:ilon)?|delta|max_?diff\w*|be_within|within|\w*less\w*|isCloseTo|\w*NEAR|retr(?:y|ies)\w*|flaky\w*|reruns)$/i;
 /** A smaller one is: unittest, Jest, coverage tools. */
 const stricter =
-  /\b(?:places|decimals?|digits|precision|toBeCloseTo|fail[_-]under|cov-fail-under|min(?:imum)?[_-]?coverage|coverage\w*|threshold\w*|branches|functions|lines|statements)\b/i;
+  /^(?:places|decimals?|digits|precision|\w*greater\w*|\w*at_?least|[\w-]*fail[_-]?under|min(?:imum)?[_-]?coverage|coverage[\w-]*|threshold[\w-]*|branches|functions|lines|statements)$/i;
+/** Here the last of several arguments is the tolerance. */
+const lastArgument = /\b(?:assert_?equals?|assert_?in_?(?:delta|epsilon)|InDelta|InEpsilon|assertArrayEquals)\b/i;
+const difference = /abs\w*[ \t]*\(.*[<>]=?[ \t]*$/i;
 const number = /(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])/gi;
+const nameBefore = /([A-Za-z][\w-]*)[^A-Za-z0-9]*$/;
 
 /** A line that stays but for a number that makes it weaker, with the line's number now; null = there is none. */
 export function loosenedLine({ replaced }: LineChanges): number | null {
-  const found = replaced.find(([was, now]) => isLooser(was.text, now.text));
+  const found = replaced.find(([was, now]) => isLooser(digitsWritten(was.text), digitsWritten(now.text)));
   return found === undefined ? null : found[1].number;
+}
+
+/** Jest compares two digits where none are given. */
+function digitsWritten(line: string): string {
+  return line.replace(/(toBeCloseTo\([^,()]{1,200})\)/, '$1, 2)');
 }
 
 function isLooser(was: string, now: string): boolean {
@@ -21,10 +30,12 @@ function isLooser(was: string, now: string): boolean {
   return olds.some((old, at) => {
     const change = Number(news[at]?.[0]) - Number(old[0]);
     if (change === 0) return false;
-    // The name that the number belongs to is the nearest one before it.
-    const name = /[A-Za-z][\w-]*(?=[^A-Za-z]*$)/.exec(was.slice(0, old.index))?.[0] ?? '';
-    const call = /\.(?:toBeCloseTo|InDelta)\b/.exec(was.slice(0, old.index))?.[0].slice(1) ?? '';
-    const last = at === olds.length - 1 ? call : '';
-    return change > 0 ? looser.test(`${name} ${last}`) : stricter.test(`${name} ${last}`);
+    const before = was.slice(0, old.index);
+    const larger = change > 0;
+    const name = nameBefore.exec(before)?.[1] ?? '';
+    if (looser.test(name) || difference.test(before)) return larger;
+    if (stricter.test(name)) return !larger;
+    if (at < olds.length - 1 || at === 0) return false;
+    return /toBeCloseTo/.test(before) ? !larger : larger && lastArgument.test(before);
   });
 }

@@ -1,7 +1,9 @@
 /** Characters in added lines that a reviewer can not see, or that reorder what is seen ("Trojan Source", CVE-2021-42574). */
 import { refuse, type Refused } from '../outcome.ts';
 import type { AddedLine } from './changed-file.ts';
-import { mixedWord } from './lookalikes.ts';
+import { codeOnly } from './code-text.ts';
+import { prose } from './flags.ts';
+import { mixedWord, styledWord } from './lookalikes.ts';
 import type { DiffPolicy } from './policy.ts';
 
 /**
@@ -14,7 +16,9 @@ const plain = /^[\x20-\x7e\t]*$/;
 const joiner = '\u200D';
 /** Emoji presentation, text presentation. */
 const presentation = new Set(['\uFE0F', '\uFE0E']);
-const emoji = /\p{Emoji}$/u;
+const emoji = /[^\P{Emoji}\d#*]$/u;
+/** `1️⃣`: a digit, the selector, and the key around it. */
+const keycap = '\u20E3';
 const joined = /(?:\p{Extended_Pictographic}\uFE0F?|\p{Emoji_Modifier})$/u;
 const pictograph = /^\p{Extended_Pictographic}/u;
 
@@ -29,13 +33,20 @@ export function inspectUnicode(path: string, added: readonly AddedLine[], policy
       const reason = `${where} would have the character ${char}, which a reviewer can not see; see "unicode.allowed" in policies/diff.json.`;
       return refuse('diff_unicode', reason, where);
     }
-    const mixed = policy.unicode.lookalikes ? mixedWord(text) : null;
-    if (mixed !== null) {
-      const reason = `${where} would have the word ${escaped(mixed.word)}, with letters that only look like Latin ones; see "unicode.lookalikes" in policies/diff.json.`;
+    const word = policy.unicode.lookalikes ? deceivingWord(path, text) : null;
+    if (word !== null) {
+      const reason = `${where} would have the word ${escaped(word)}, with letters that only look like Latin ones; see "unicode.lookalikes" in policies/diff.json.`;
       return refuse('diff_unicode', reason, where);
     }
   }
   return null;
+}
+
+/** In any text a word of mixed letters; in code also one of styled letters, which texts and comments may well have. */
+function deceivingWord(path: string, text: string): string | null {
+  const mixed = mixedWord(text);
+  if (mixed !== null) return mixed.word;
+  return prose.test(path) ? null : styledWord(codeOnly(path, text));
 }
 
 /** As `U+202E`; null = there is none. */
@@ -55,7 +66,7 @@ function invisibleIn(
 /** Where emoji need it: a presentation after one, a joiner between two. */
 function isOfEmoji(text: string, char: string, index: number): boolean {
   const before = text.slice(Math.max(0, index - 4), index);
-  if (presentation.has(char)) return emoji.test(before);
+  if (presentation.has(char)) return emoji.test(before) || (/[\d#*]$/.test(before) && text[index + 1] === keycap);
   return char === joiner && joined.test(before) && pictograph.test(text.slice(index + 1, index + 3));
 }
 

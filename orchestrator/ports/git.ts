@@ -47,12 +47,14 @@ export interface CommitInput {
 export interface BareGit {
   /** Every entry of the commit's tree, recursively, in git's order. */
   entries(commit: CommitId): Promise<readonly TreeEntry[]>;
-  /** The names in these directories (`''` or ending in `/`) of the commit's tree; those that don't exist are left out. */
-  names(commit: CommitId, directories: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The names in these directories (`''` or ending in `/`) of a tree; those that don't exist are left out. */
+  names(tree: CommitId, directories: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The bytes of one file of the commit's tree; null if there is none, `no file` for a directory, link or gitlink. */
   file(commit: CommitId, path: string): Promise<Uint8Array | 'no file' | null>;
   /** The blobs' bytes in the order asked for. Throws if one is missing. */
   blobs(ids: readonly string[]): Promise<readonly Uint8Array[]>;
+  /** The same by id, each once; `too much` where all together are over 256 MiB. */
+  contents(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array> | 'too much'>;
   /** Strict `git apply --cached` on a fresh index, then `write-tree`. */
   apply(base: CommitId, diff: Uint8Array): Promise<Applied | Refused>;
   changes(base: CommitId, tree: TreeId): Promise<readonly Change[]>;

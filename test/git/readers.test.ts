@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { createBareGit } from '../../orchestrator/git/bare-git.ts';
 import { borrowMirror } from '../../orchestrator/git/borrow.ts';
-import { startCoprocess } from '../../orchestrator/git/coprocess.ts';
+import { Coprocess } from '../../orchestrator/git/coprocess.ts';
 import { keepReading } from '../../orchestrator/git/readers.ts';
 import { Fault } from '../../orchestrator/outcome.ts';
 import { makeRepository } from '../support/repository.ts';
@@ -62,7 +62,7 @@ test('a name with a line break is refused, so that it can not become two questio
 });
 
 test('a process that has ended is a fault for whoever asks, and no process is left', async () => {
-  await using broken = startCoprocess({ args: ['no-such-command'], gitDir: '/dev/null' }, (line) => line);
+  await using broken = new Coprocess({ args: ['no-such-command'], gitDir: '/dev/null' }, (line) => line);
   await assert.rejects(broken.ask(['x']), Fault);
   await assert.rejects(broken.ask(['x']), Fault);
 });

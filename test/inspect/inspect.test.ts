@@ -91,7 +91,7 @@ const cases: readonly [string, string | Uint8Array, string][] = [
     'diff --git a/src/b.py b/src/b.sh\nsimilarity index 100%\nrename from src/b.py\nrename to src/b.sh\n',
     'diff_suffix_not_allowed:src/b.sh',
   ],
-  ['an executable', add('src/x.py', '100755'), 'diff_mode_forbidden'],
+  ['an executable', add('src/x.py', '100755'), 'diff_mode_forbidden:src/x.py'],
   [
     'the deletion of an executable is no new mode',
     'diff --git a/run.py b/run.py\ndeleted file mode 100755\n--- a/run.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-print(1)\n',
@@ -120,10 +120,10 @@ const cases: readonly [string, string | Uint8Array, string][] = [
     'diff_path_collision:src/\u00e9.py',
   ],
   ['a directory that differs in letter case only', add('Src/deep/er/x.py'), 'diff_path_collision:Src/deep/er/x.py'],
-  ['a set-uid file', add('src/x.py', '104755'), 'diff_mode_forbidden'],
+  ['a set-uid file', add('src/x.py', '104755'), 'diff_mode_forbidden:src/x.py'],
   ['a pipe', add('src/x.py', '010644'), 'diff_mode_forbidden'],
-  ['a symbolic link', add('src/x.py', '120000', '/etc/passwd'), 'diff_mode_forbidden'],
-  ['a gitlink', add('src/x.py', '160000', `Subproject commit ${'1'.repeat(40)}`), 'diff_mode_forbidden'],
+  ['a symbolic link', add('src/x.py', '120000', '/etc/passwd'), 'diff_mode_forbidden:src/x.py'],
+  ['a gitlink', add('src/x.py', '160000', `Subproject commit ${'1'.repeat(40)}`), 'diff_mode_forbidden:src/x.py'],
   [
     'a change of a link that exists',
     'diff --git a/link b/link\n--- a/link\n+++ b/link\n@@ -1 +1 @@\n-src/a.py\n\\ No newline at end of file\n+/etc/passwd\n\\ No newline at end of file\n',
