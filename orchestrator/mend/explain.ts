@@ -83,11 +83,13 @@ function complaint(
 function torn(by: Torn): string {
   switch (by) {
     case 'end':
-      return 'lines follow it that its header does not count: it is unclear whether they belong to it.';
+      return 'it is unclear which lines belong to it: its header and its lines do not agree. Mark every line, blank ones too.';
     case 'divider':
       return 'its text holds a line "=======" too, and it is unclear which one ends SEARCH. Send a diff, or choose lines without it.';
     case 'marks':
       return 'its lines are indented otherwise than in the file, by an amount that is unclear. Copy the indent exactly.';
+    case 'listing':
+      return 'line numbers were copied with other hunks, and these lines may start with some too. Leave line numbers out.';
     case 'space':
       return 'SEARCH and REPLACE are the same, and the file has other white space there. Leave the block out, or send a diff.';
   }

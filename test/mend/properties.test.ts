@@ -32,7 +32,7 @@ test('mending a well-formed diff changes nothing: same tree, no repairs, and men
         }
       }
     }),
-    { numRuns: 6 },
+    { numRuns: 6, endOnFailure: true },
   );
 });
 
@@ -58,6 +58,6 @@ test('whatever two kinds of damage do to whatever change, what comes out is the 
         }
       },
     ),
-    { numRuns: 8 },
+    { numRuns: 8, endOnFailure: true },
   );
 });

@@ -7,10 +7,10 @@ import type { Meter } from '../meter.ts';
 import { findPlaces, fitAt, type Place, shiftAt } from './place.ts';
 
 /**
- * end: whether the lines that the header does not count belong to it. divider: which "=======" ends SEARCH. marks: whether
- * its context has marks, or is indented by one more. space: whether a block that changes nothing was to clean white space.
+ * end: which of its lines belong to it. divider: which "=======" ends SEARCH. marks: whether
+ * its context has marks, or is indented by one more. listing: whether its added lines start with numbers of a listing. space: whether a block that changes nothing was to clean white space.
  */
-export type Torn = 'end' | 'divider' | 'marks' | 'space';
+export type Torn = 'end' | 'divider' | 'marks' | 'listing' | 'space';
 
 export interface Finding {
   readonly hunk: Hunk;
@@ -27,12 +27,17 @@ export interface Finding {
 export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
   const found = { hunk, cut: false, torn: null };
   let shifted: Finding | null = null;
+  let misplaced: Finding | null = null;
   for (const body of hunk.bodies) {
     if (base.lines.length === 0 && oldLines(body).length === 0) {
       return { ...found, body, places: [{ start: 0, fit: 'exact', odd: null }] };
     }
     const { places, cut } = findPlaces(body, base, meter);
     if (places.length === 0 && !cut) continue;
+    if (places.length > 0 && places.every(({ start }) => !endsRight(body, base, start))) {
+      misplaced ??= { ...found, body, places };
+      continue;
+    }
     const finding: Finding = { hunk, body, places, cut, torn: tornAt(hunk, body, base, meter) };
     // Another reading of the same change may fit without a shift: context whose marks are missing looks shifted by one.
     if (!places.every(({ fit }) => fit === 'shifted') || cut) {
@@ -41,7 +46,7 @@ export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
     if (shifted !== null && isUnmarked(shifted, finding, base)) return { ...shifted, torn: 'marks' };
     shifted ??= finding;
   }
-  return shifted ?? findNearly(hunk, base, meter);
+  return shifted ?? misplaced ?? findNearly(hunk, base, meter);
 }
 
 function findNearly(hunk: Hunk, base: BaseText, meter: Meter): Finding {
@@ -65,6 +70,9 @@ function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | nu
   };
   // The stated counts hold for a shorter reading: are the lines after it a part of the change?
   if (counted !== null && counted.length < body.length && stands(counted)) return 'end';
+  // The number is right for another reading, and wrong for this one.
+  const others = standsAsStated(hunk, body, base) ? [] : bodies.filter((other) => standsAsStated(hunk, other, base));
+  if (others.some((other) => !sameChanges(other, body))) return 'end';
   if (!divided) return null;
   // A longer SEARCH part that stands is no accident, unless all that it has more says nothing. Then it must at least be
   // clearly the smaller change: the wrong divider takes lines from one side and puts them on the other.
@@ -77,8 +85,19 @@ function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | nu
   return rivals.some(stands) ? 'divider' : null;
 }
 
+function standsAsStated(hunk: Hunk, body: Body, base: BaseText): boolean {
+  const start = statedStart({ hunk, body });
+  return start !== null && oldLines(body).length > 0 && placeAt(body, base, start) !== null;
+}
+
 function changeCount(body: Body): number {
   return body.filter(({ op }) => op !== 'keep').length;
+}
+
+/** An old line that is marked as the last one, without a newline, stands at the end of the file. */
+function endsRight(body: Body, base: BaseText, start: number): boolean {
+  const last = oldLines(body).findIndex(({ open }) => open);
+  return last === -1 || start + last === base.lines.length - 1;
 }
 
 /** Both readings are the same lines with another indent, and the first does not show that its marks are there. */

@@ -14,7 +14,14 @@ export function splitHunk(hunk: Hunk, known: (line: string) => boolean): readonl
   return Array.from({ length: count }, (_, at) => {
     const bodies = all.flatMap((parts) => (parts.length === count ? [parts[at] ?? []] : []));
     const first = at === 0 ? hunk : { heading: '', stated: null };
-    return { bodies, counted: null, stated: first.stated, heading: first.heading, divided: false };
+    return {
+      bodies,
+      counted: null,
+      stated: first.stated,
+      heading: first.heading,
+      listed: hunk.listed === null ? null : (bodies.at(-1) ?? null),
+      divided: false,
+    };
   });
 }
 

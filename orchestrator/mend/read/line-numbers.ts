@@ -4,25 +4,56 @@ import type { Body, HunkLine } from '../edit.ts';
 
 const forms = [/^ {0,8}(\d{1,7}) ?\|(?: |$)/, /^ {0,8}(\d{1,7}):(?: |$)/, /^ {0,8}(\d{1,7})\t/] as const;
 
-/** Null unless every old line has its number, in one form and one after the other; added lines all have one, or none. */
+/** Null unless every old line has its number, in one form and one after the other, and it is clear which added ones have. */
 export function withoutLineNumbers(body: Body): Body | null {
-  const first = body.find(({ op }) => op !== 'add')?.text.slice(0, 40) ?? '';
-  const form = forms.find((each) => each.test(first));
-  if (form === undefined) return null;
-  const added = body.filter(({ op, text }) => op === 'add' && !isBlank(text));
-  const both = added.length > 0 && added.every(({ text }) => form.test(text.slice(0, 40)));
-  let expected: number | null = null;
-  const lines: HunkLine[] = [];
-  for (const line of body) {
-    if (line.op === 'add' && !both) {
-      lines.push(line);
-      continue;
-    }
-    const match = form.exec(line.text.slice(0, 40));
-    const number = Number(match?.[1]);
-    if (line.op !== 'add' && (match === null || (expected !== null && number !== expected))) return null;
-    if (line.op !== 'add') expected = number + 1;
-    lines.push({ ...line, text: line.text.slice(match?.[0].length ?? 0) });
+  const first = body.find(({ op }) => op !== 'add')?.text ?? '';
+  const form = forms.find((each) => each.test(start(first)));
+  const numbered = form === undefined ? null : numberedLines(body, form);
+  const old = numbered?.filter(({ line }) => line.op !== 'add') ?? [];
+  if (numbered === null || old.some(({ number }, at) => number !== (old[0]?.number ?? 0) + at)) return null;
+  const both = areAddedNumbered(numbered, old[0]?.number ?? 0);
+  if (both === null) return null;
+  return numbered.map(({ line, length }) => {
+    return line.op === 'add' && !both ? line : { ...line, text: line.text.slice(length) };
+  });
+}
+
+/** Added lines that start as a line of a listing does. */
+export function looksListed(body: Body): boolean {
+  return body.some(({ op, text }) => op === 'add' && forms.some((form) => form.test(start(text))));
+}
+
+interface NumberedLine {
+  readonly line: HunkLine;
+  readonly number: number | null;
+  /** Of the number and what separates it from the text. */
+  readonly length: number;
+}
+
+function start(text: string): string {
+  return text.slice(0, 40);
+}
+
+function numberedLines(body: Body, form: RegExp): readonly NumberedLine[] {
+  return body.map((line) => {
+    const match = form.exec(start(line.text));
+    return { line, number: match === null ? null : Number(match[1]), length: match?.[0].length ?? 0 };
+  });
+}
+
+/** Do added lines have numbers of the new file? Null where it can't be told from text that starts like one. */
+function areAddedNumbered(lines: readonly NumberedLine[], first: number): boolean | null {
+  let next = first;
+  const offsets: number[] = [];
+  let plain = 0;
+  for (const { line, number } of lines) {
+    if (line.op === 'remove') continue;
+    if (line.op === 'add' && number !== null) offsets.push(number - next);
+    if (line.op === 'add' && number === null && !isBlank(line.text)) plain += 1;
+    next += 1;
   }
-  return lines;
+  const [offset] = offsets;
+  if (offset === undefined) return false;
+  if (plain > 0 || offsets.some((each) => each !== offset)) return null;
+  return offset === 0 || offsets.length > 1 ? true : null;
 }

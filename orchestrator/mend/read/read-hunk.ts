@@ -25,10 +25,18 @@ export function readHunk(lines: readonly string[], at: number, fenced: boolean):
   const end = endOfExtent(lines, first);
   const counted = stated === null ? null : endByCounts(lines, first, stated);
   const ends = candidateEnds(lines, { first, end, counted }, fenced);
-  const bodies = ends.flatMap((stop) => readings(lines.slice(first, stop), stop === counted));
+  const bodies = distinct(ends.flatMap((stop) => readings(lines.slice(first, stop), stop === counted)));
+  const listed = distinct(ends.flatMap((stop) => listing(lines.slice(first, stop))));
   const exact = counted === null ? null : (readings(lines.slice(first, counted), true)[0] ?? null);
   return {
-    hunk: { bodies: distinct(bodies), counted: exact, stated, heading, divided: false },
+    hunk: {
+      bodies: [...bodies, ...listed],
+      counted: exact,
+      stated,
+      heading,
+      listed: listed[0] ?? null,
+      divided: false,
+    },
     next: Math.max(...ends, first),
   };
 }
@@ -118,9 +126,16 @@ function readings(lines: readonly string[], counted: boolean): readonly Body[] {
   // Where one context line came without its mark, all of them may have; and where each has an indent, it does not show.
   const raw = bodyOf(kept, (line) => line);
   const likely = unmarked ? [raw, body] : [body, raw];
-  // The least likely last: they count only where no other reading stands.
-  const rare = [withAddedBlanks(body, kept), withoutLineNumbers(body)].filter((each) => each !== null);
-  return [...likely, ...rare];
+  // The least likely last: it counts only where no other reading stands.
+  const filled = withAddedBlanks(body, kept);
+  return filled === null ? likely : [...likely, filled];
+}
+
+/** The lines without the numbers of a listing. */
+function listing(lines: readonly string[]): readonly Body[] {
+  const body = bodyOf(lines.slice(0, endOfText(lines)), (line) => (line.startsWith(' ') ? line.slice(1) : line));
+  const made = withoutLineNumbers(body);
+  return made === null ? [] : [made];
 }
 
 /** Blank lines at the end are as likely a gap between two parts of the answer as context. */

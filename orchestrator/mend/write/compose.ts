@@ -2,7 +2,7 @@
 import type { BaseText } from '../plan/base-text.ts';
 import { readable, trim } from '../byte-text.ts';
 import type { Problem } from '../problem.ts';
-import { type Damage, isDoubtfulFile, isForeignIndent } from './damage.ts';
+import { type Damage, hasLostEnd, isDoubtfulFile, isForeignIndent } from './damage.ts';
 import { type Located, placedOf } from '../place/locate.ts';
 import type { Meter } from '../meter.ts';
 import { newFileLines } from './new-file.ts';
@@ -78,8 +78,9 @@ function composeEdited(plan: Plan, target: EditTarget, known: Known, meter: Mete
   const result = resultOf(plan, known, meter);
   if (plan.base === null || result.kind === 'problem') return result.kind === 'problem' ? result : noPlace();
   const added = result.lines.flatMap(({ text, from }) => (from === null ? [text] : []));
-  if (known.proof.kind !== 'proven' && isForeignIndent(plan.base, added, known.damage))
-    return unknownIndent(target.path);
+  const proven = known.proof.kind === 'proven';
+  if (!proven && isForeignIndent(plan.base, added, known.damage)) return unknownIndent(target.path);
+  if (!proven && hasLostEnd(plan.base, result.lines, known.damage)) return unknownEnd(target.path);
   return composed(writeEdited(plan.base, target.path, target.modes, result.lines));
 }
 
@@ -163,6 +164,13 @@ function unknownIndent(path: string): Problem {
   const reason =
     `${readable(path)}: elsewhere in the answer tabs and blanks were exchanged, so it can't be known which this file ` +
     'shall have. Copy white space exactly as it is in the files.';
+  return problem('diff_ambiguous', reason);
+}
+
+function unknownEnd(path: string): Problem {
+  const reason =
+    `${readable(path)}: the answer has lost white space at line ends, and adds a line that the file has with such white ` +
+    'space. Copy blanks at line ends exactly.';
   return problem('diff_ambiguous', reason);
 }
 

@@ -3,9 +3,11 @@
  * a part of the answer without old lines to compare is no better; and there what was meant can't be seen.
  */
 import type { BaseText } from '../plan/base-text.ts';
-import { indentOf, isBlank } from '../byte-text.ts';
+import { indentOf, isBlank, trimEnd, withoutReturn } from '../byte-text.ts';
 import type { Located } from '../place/locate.ts';
 import { placedOf } from '../place/locate.ts';
+import { oldLines } from '../edit.ts';
+import type { ResultLine } from './regenerate.ts';
 import { indentPairs } from './reindent.ts';
 
 export interface Damage {
@@ -13,6 +15,8 @@ export interface Damage {
   readonly expanded: ReadonlySet<string>;
   /** Suffixes of the files whose blanks became tabs. */
   readonly packed: ReadonlySet<string>;
+  /** White space at line ends was lost. */
+  readonly trimmed: boolean;
 }
 
 const tabSuffixes: ReadonlySet<string> = new Set(['.go', '.mk', 'Makefile', 'makefile', '.tsv']);
@@ -27,7 +31,26 @@ export function damageOf(files: readonly Located[]): Damage {
       if (ours.includes('\t') && !theirs.includes('\t')) packed.add(suffixOf(file.path));
     }
   }
-  return { expanded, packed };
+  return { expanded, packed, trimmed: files.some(hasLostEnds) };
+}
+
+function hasLostEnds(file: Located): boolean {
+  return (placedOf(file) ?? []).some(({ body, place }) =>
+    oldLines(body).some(({ text }, at) => {
+      const there = withoutReturn(file.base.shown[place.start + at] ?? '');
+      return at !== place.odd && !isBlank(text) && trimEnd(there) !== there && trimEnd(text) === withoutReturn(text);
+    }),
+  );
+}
+
+/** An added line is one of the file that ends with white space: a copy of it would have lost that too. */
+export function hasLostEnd(base: BaseText, result: readonly ResultLine[], { trimmed }: Damage): boolean {
+  if (!trimmed) return false;
+  // A line that goes and comes back without it was cleaned.
+  const plain = new Set(result.flatMap(({ from }) => (from === null ? [] : [withoutReturn(base.shown[from] ?? '')])));
+  const added = result.flatMap(({ text, from }) => (from === null ? [text] : []));
+  const ends = new Set([...plain].flatMap((line) => (trimEnd(line) === line ? [] : [trimEnd(line)])));
+  return added.map((line) => trimEnd(line)).some((line) => line !== '' && ends.has(line) && !plain.has(line));
 }
 
 /** Lines of a new file whose indent the answer's damage may have made. */

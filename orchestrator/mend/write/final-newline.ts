@@ -25,7 +25,9 @@ export function finalNewline(
   return !base.open;
 }
 
-function replacesItself(body: Body): boolean {
+/** The last change of the hunk. */
+function replacesItself(whole: Body): boolean {
+  const body = whole.slice(whole.findLastIndex(({ op }) => op === 'keep') + 1);
   const text = (op: HunkLine['op']): string =>
     body.flatMap((line) => (line.op === op ? [trimEnd(line.text)] : [])).join('\n');
   return body.some((line) => line.op === 'remove') && text('remove') === text('add');

@@ -41,7 +41,8 @@ export function reindentFor(base: BaseText, placed: readonly Placed[]): Reindent
   const damaged = pairs.some(({ ours, theirs }) => ours.includes('\t') !== theirs.includes('\t'));
   const style = styleOf(base, placed, pairs);
   const known = new Map<string, string | null>();
-  for (const { ours, theirs } of pairs) known.set(ours, (known.get(ours) ?? theirs) === theirs ? theirs : null);
+  for (const { ours, theirs } of [...pairs, ...placed.flatMap((each) => blankPairs(each, base))])
+    known.set(ours, (known.get(ours) ?? theirs) === theirs ? theirs : null);
   return (line, each, at) => {
     if (isBlank(line)) return line;
     if (each.place.fit === 'shifted') return shifted(line, each, base);
@@ -119,6 +120,16 @@ export function indentPairs({ body, place }: Placed, base: BaseText): readonly P
   });
 }
 
+/** Lines of white space alone: nothing shows damage there, but such an indent may be the file's own. */
+function blankPairs({ body, place }: Placed, base: BaseText): readonly Pair[] {
+  return oldLines(body).flatMap(({ text }, at) => {
+    const theirs = withoutReturn(base.shown[place.start + at] ?? '');
+    return isBlank(text) && isBlank(theirs) && withoutReturn(text) === theirs && theirs !== ''
+      ? [{ ours: theirs, theirs }]
+      : [];
+  });
+}
+
 /** As many tabs as fit; null if the file writes lines of this depth in another way too and the lines around don't say. */
 function tabbed(depth: number, width: number, base: BaseText, at: number): string | null {
   const tabs = '\t'.repeat(Math.floor(depth / width)) + ' '.repeat(depth % width);
@@ -153,14 +164,23 @@ function lostInnerTabs({ body, place }: Placed, base: BaseText): boolean {
 }
 
 /**
- * The line takes the place of a much alike one, of whose white space at the end the answer shows nothing: nobody knows
+ * The line takes the place of a much alike one (or it alone of one alone), of whose white space at the end the answer shows nothing: nobody knows
  * whether it was to go.
  */
 function lostEnd(line: string, { body, place }: Placed, base: BaseText): boolean {
   return oldLines(body).some(({ op, text }, at) => {
     const there = withoutReturn(base.shown[place.start + at] ?? '');
     const lost = op === 'remove' && trimEnd(there) !== there && trimEnd(text) === withoutReturn(text);
-    return lost && trimEnd(text) !== trimEnd(line) && !isBlank(there) && isAlike(trimEnd(text), trimEnd(line));
+    const alike = isAlike(trimEnd(text), trimEnd(line)) || isPaired(body, text, line);
+    return lost && trimEnd(text) !== trimEnd(line) && !isBlank(there) && alike;
+  });
+}
+
+function isPaired(body: Body, removed: string, added: string): boolean {
+  return body.some((line, at) => {
+    const pair =
+      line.op === 'remove' && line.text === removed && body[at + 1]?.op === 'add' && body[at + 1]?.text === added;
+    return pair && body[at - 1]?.op !== 'remove' && body[at + 2]?.op !== 'add';
   });
 }
 

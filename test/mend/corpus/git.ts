@@ -15,6 +15,8 @@ export interface Oracle extends AsyncDisposable {
   read(tree: string, path: string): Promise<Buffer>;
   /** Strict `git apply --cached` on the base's tree; the tree id, or null if git refuses. */
   apply(base: string, diff: Uint8Array): Promise<string | null>;
+  /** The same for a diff that may have no context. */
+  applyBare(base: string, diff: Uint8Array): Promise<string | null>;
 }
 
 const settings = ['-c', 'core.autocrlf=false', '-c', 'core.attributesFile=/dev/null', '-c', 'core.quotePath=true'];
@@ -76,6 +78,16 @@ export async function openOracle(commits: readonly Commit[]): Promise<Oracle> {
       .map((line) => splitOnce(line)),
   );
   let count = 0;
+  const apply = async (base: string, diff: Uint8Array, options: readonly string[]): Promise<string | null> => {
+    count += 1;
+    const index = `index-${count}`;
+    const own = environment(directory, index);
+    await git(['read-tree', base], '', own);
+    const applied = await git(['apply', '--cached', '--whitespace=nowarn', ...options, '-'], diff, own);
+    const written = applied.code === 0 ? await git(['write-tree'], '', own) : null;
+    await rm(join(directory, index), { force: true });
+    return written === null ? null : written.stdout.toString().trim();
+  };
   return {
     directory,
     trees: (commit) => ({ base: treeOf(trees, commit, 'base'), intended: treeOf(trees, commit, 'new') }),
@@ -84,15 +96,8 @@ export async function openOracle(commits: readonly Commit[]): Promise<Oracle> {
       return (await git(['diff', '-M', `-U${context}`, base, intended])).stdout.toString('latin1');
     },
     read: async (tree, path) => (await git(['cat-file', 'blob', `${tree}:${path}`])).stdout,
-    apply: async (base, diff) => {
-      count += 1;
-      const own = environment(directory, `index-${count}`);
-      await git(['read-tree', base], '', own);
-      const applied = await git(['apply', '--cached', '--whitespace=nowarn', '-'], diff, own);
-      const written = applied.code === 0 ? await git(['write-tree'], '', own) : null;
-      await rm(join(directory, `index-${count}`), { force: true });
-      return written === null ? null : written.stdout.toString().trim();
-    },
+    apply: (base, diff) => apply(base, diff, []),
+    applyBare: (base, diff) => apply(base, diff, ['--unidiff-zero']),
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   };
 }

@@ -70,8 +70,10 @@ export const blanksToTabs: Corrupt = (draft, random) => {
   });
 };
 
+/** Blanks at the start; a line with a tab among them stays as it is. */
 function indentOf({ text }: ModelLine): number {
-  return text.trim() === '' ? 0 : text.length - text.trimStart().length;
+  const indent = /^\s*/.exec(text)?.[0] ?? '';
+  return text.trim() === '' || indent.includes('\t') ? 0 : indent.length;
 }
 
 /** One context line of a hunk is remembered a little wrong, and is no other line of the file. */

@@ -6,8 +6,15 @@ import type { Row } from './rows.ts';
 
 export type Verdict = 'right' | 'wrong' | 'refused';
 
+/**
+ * determined: the text says what was meant. open: it does not, and so must be refused (or be right by another sign).
+ * other: it is a well-formed diff of another change, and nobody can see that this was not meant; right is what it says.
+ */
+export type Says = 'determined' | 'open' | 'other';
+
 export interface Scored {
   readonly row: Row;
+  readonly says: Says;
   readonly verdict: Verdict;
   /** Code and reason, or what git said. */
   readonly why: string;
@@ -30,19 +37,28 @@ export interface Scorer {
 /** Equal diffs on equal bases are applied once. */
 export function openScorer(oracle: Oracle): Scorer {
   const applied = new Map<string, Promise<string | null>>();
+  const apply = (base: string, diff: Uint8Array): Promise<string | null> => {
+    const key = `${base} ${Buffer.from(diff).toString('latin1')}`;
+    const tree = applied.get(key) ?? oracle.apply(base, diff);
+    applied.set(key, tree);
+    return tree;
+  };
   return {
     score: async (row) => {
       const { base, intended } = oracle.trees(row.commit);
-      // What a model says is text: bytes that are no UTF-8 are lost on the way.
-      const answer = Buffer.from(row.answer, 'latin1').toString('utf8');
-      const mended = await mend(answer, readerOf(row.commit));
-      if (mended.kind === 'refused') return { row, verdict: 'refused', why: `${mended.code}: ${mended.reason}` };
-      const key = `${base} ${Buffer.from(mended.diff).toString('latin1')}`;
-      const tree = applied.get(key) ?? oracle.apply(base, mended.diff);
-      applied.set(key, tree);
-      const found = await tree;
-      if (found === intended) return { row, verdict: 'right', why: mended.repairs.join('; ') };
-      return { row, verdict: 'wrong', why: found === null ? 'git refused the mended diff' : 'another tree' };
+      const literal = row.determined ? null : await oracle.applyBare(base, asText(row.literal));
+      const says = row.determined ? 'determined' : literal === null || literal === intended ? 'open' : 'other';
+      const mended = await mend(asText(row.answer).toString(), readerOf(row.commit));
+      if (mended.kind === 'refused') return { row, says, verdict: 'refused', why: `${mended.code}: ${mended.reason}` };
+      const found = await apply(base, mended.diff);
+      const right = found === intended || (says === 'other' && found === literal);
+      if (right) return { row, says, verdict: 'right', why: mended.repairs.join('; ') };
+      return { row, says, verdict: 'wrong', why: found === null ? 'git refused the mended diff' : 'another tree' };
     },
   };
+}
+
+/** What a model says is text: bytes that are no UTF-8 are lost on the way. */
+function asText(bytes: string): Buffer {
+  return Buffer.from(Buffer.from(bytes, 'latin1').toString('utf8'));
 }
