@@ -1,6 +1,6 @@
 /** The reason of a refusal, written for the model that has to do better: what was not found, what is there instead. */
 import type { BaseText } from './plan/base-text.ts';
-import { looseKey, readable, trimEnd } from './byte-text.ts';
+import { isBlank, looseKey, readable, trimEnd } from './byte-text.ts';
 import type { Choice } from './place/decide.ts';
 import { type HunkLine, oldLines } from './edit.ts';
 import type { Finding, Torn } from './place/find-hunk.ts';
@@ -100,7 +100,15 @@ function several(base: BaseText, { body }: Finding, starts: readonly number[]): 
   const where =
     places.length === 0 ? 'in very many places' : `at lines ${places.join(', ')}${starts.length > 8 ? ', …' : ''}`;
   const lines = oldLines(body).slice(0, mostLines).map(shown);
-  return `its lines stand ${where} of ${base.lines.length}, and nothing says which is meant. Give more context.\n${lines.join('\n')}`;
+  const apart = places.slice(0, 4).map((line) => `  line ${line} comes after: ${before(base, line - 1)}`);
+  const what = `its lines stand ${where} of ${base.lines.length}, and nothing says which is meant.`;
+  return [`${what} Give more context, up to a line that differs.`, ...lines, ...apart].join('\n');
+}
+
+/** The last line with text before a place. */
+function before({ lines }: BaseText, start: number): string {
+  const line = lines.slice(Math.max(0, start - 50), start).findLast((each) => !isBlank(each));
+  return line === undefined ? '(the start of the file)' : cut(line);
 }
 
 function notFound(base: BaseText, { body, hunk }: Finding, meter: Meter): string {
@@ -108,14 +116,14 @@ function notFound(base: BaseText, { body, hunk }: Finding, meter: Meter): string
   const absent = old.filter(({ text }) => base.loose.idOf(text) === undefined);
   const stated = hunk.stated === null ? null : hunk.stated.oldStart - 1;
   const near = nearestLines(base, old, stated, meter).map(
-    (at) => `  ${at + 1}: ${cut(base.lines[at] ?? '')}${absent.length > 0 && isAmong(base, at, old) ? '' : '   <-'}`,
+    (at) => `  ${at + 1}: ${cut(base.lines[at] ?? '')}${absent.length === 0 || isAmong(base, at, old) ? '' : '   <-'}`,
   );
   const what =
     absent.length > 0
       ? `these lines are not in the file:\n${absent.slice(0, mostLines).map(shown).join('\n')}`
       : 'each of its lines is in the file, but they do not stand together in this order.';
   const more = absent.length > mostLines ? `\n  (and ${absent.length - mostLines} more)` : '';
-  return `${what}${more}${near.length > 0 ? `\nNearest in the file (line numbers are not part of it):\n${near.join('\n')}` : ''}`;
+  return `${what}${more}${near.length > 0 ? `\nNearest in the file (line numbers are no part of it, "<-" marks what the hunk lacks):\n${near.join('\n')}` : ''}`;
 }
 
 function isAmong(base: BaseText, at: number, old: readonly HunkLine[]): boolean {

@@ -20,12 +20,32 @@ test('a refusal names the hunk, the lines that are not there, the nearest that a
     [
       'x.py, hunk 2 of 2: these lines are not in the file:',
       '  -value_41 = compute(41, "wrong")',
-      'Nearest in the file (line numbers are not part of it):',
+      'Nearest in the file (line numbers are no part of it, "<-" marks what the hunk lacks):',
       '  41: value_40 = compute(40, "text")',
       '  42: value_41 = compute(41, "text")   <-',
       'Nothing was applied. These were fine: x.py, hunk 1 of 2.',
     ].join('\n'),
   );
+});
+
+test('a hunk that stands in several places is told what sets them apart', async () => {
+  const twice = 'def one():\n    x()\n\ndef two():\n    x()\n';
+  assert.equal(
+    await reasonOf(`${names}@@\n-    x()\n+    y()\n`, twice),
+    [
+      'x.py, hunk 1 of 1: its lines stand at lines 2, 5 of 5, and nothing says which is meant. Give more context, up to a line that differs.',
+      '  -    x()',
+      '  line 2 comes after: def one():',
+      '  line 5 comes after: def two():',
+      'Nothing was applied. No hunk was fine.',
+    ].join('\n'),
+  );
+});
+
+test('a file that is not there is answered with those beside it', async () => {
+  const answer = '--- a/src/zzz.py\n+++ b/src/zzz.py\n@@\n-a\n+b\n';
+  const result = await mend(answer, readerOf({ 'src/a.py': 'x\n', 'src/b/c.py': 'x\n' }));
+  assert.equal(result.kind === 'refused' && result.reason, 'The base has no file src/zzz.py. Nearest: src/a.py.');
 });
 
 test('lines that are all there, but not together, are said to be so', async () => {

@@ -1,5 +1,6 @@
 /** Text made to crash or to stall. Work is counted, not timed: the budget is about half a second of one core. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { mend, mendWithin } from '../../orchestrator/mend/mend.ts';
@@ -18,8 +19,11 @@ const files = {
   x: 'a\n'.repeat(100_000),
   y: 'a\nb\n'.repeat(50_000),
   z: numbered.join(''),
+  v: Buffer.from('caf\xe9\n'.repeat(40_000), 'latin1'),
   w: 'def f():\n  return 1\n'.repeat(30_000),
 };
+const id = createHash('sha1').update(`blob 200000\0${files.x}`).digest('hex');
+const checked = `diff --git a/x b/x\nindex ${id}..${id.replaceAll(/\d/g, '0')} 100644\n--- a/x\n+++ b/x\n`;
 const head = (path: string): string => `--- a/${path}\n+++ b/${path}\n`;
 
 for (const [name, text] of [
@@ -49,6 +53,12 @@ for (const [name, text] of [
   ['git headers', full('diff --git a/x b/x\n')],
   ['quotes that never end', full('--- "a/\n+++ "b\n@@\n')],
   ['a whole file in another order', `z\n\`\`\`\n${numbered.toReversed().join('')}\`\`\`\n`],
+  ['numbers of a listing', `${head('x')}@@\n${full(' 1: a\n')}`],
+  ['dots between lines', `${head('x')}@@\n${full(' q\n...\n-a\n')}`],
+  ['changes right behind their headers', head('x') + full('@@ -1 +1 @@-a\n+b\n')],
+  ['blank lines between added ones', `${head('y')}@@\n a\n${full('+q\n\n')} b\n`],
+  ['bytes that no model can read', `${head('v')}@@\n${full('-caf\uFFFD\n+\uFFFDcaf\n')}`],
+  ['a real checksum and hunks that stand everywhere', checked + '@@\n-a\n+b\n'.repeat(4_999)],
   ['counts of a milliard', `${head('x')}@@ -1,999999999 +1,999999999 @@\n${full(' a\n')}`],
   ['carriage returns', full('\r\n')],
   ['NUL', full('\0\n')],

@@ -32,12 +32,10 @@ export function findHunk(hunk: Hunk, base: BaseText, meter: Meter): Finding {
     if (base.lines.length === 0 && oldLines(body).length === 0) {
       return { ...found, body, places: [{ start: 0, fit: 'exact', odd: null }] };
     }
-    const { places, cut } = findPlaces(body, base, meter);
+    const { places: all, cut } = findPlaces(body, base, meter);
+    const places = all.filter(({ start }) => endsRight(body, base, start));
+    if (all.length > 0 && places.length === 0) misplaced ??= { ...found, body, places: all };
     if (places.length === 0 && !cut) continue;
-    if (places.length > 0 && places.every(({ start }) => !endsRight(body, base, start))) {
-      misplaced ??= { ...found, body, places };
-      continue;
-    }
     const finding: Finding = { hunk, body, places, cut, torn: tornAt(hunk, body, base, meter) };
     // Another reading of the same change may fit without a shift: context whose marks are missing looks shifted by one.
     if (!places.every(({ fit }) => fit === 'shifted') || cut) {

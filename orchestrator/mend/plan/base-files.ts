@@ -57,16 +57,31 @@ export async function openBaseFiles(base: BaseReader, meter: Meter): Promise<Bas
     above: (path) => only(sameName(path).filter((each) => path.endsWith(`/${each}`))),
     isName: (name) => byName.has(name),
     isFolder: (name) => folders.has(name),
-    nearest: (path) => {
-      const same = byName.get(nameOf(path)) ?? [];
-      if (same.length > 0) return same.slice(0, 3);
-      const names = [...byName.keys()]
-        .slice(0, 2_000)
-        .map((name) => ({ name, alike: similarity(name, nameOf(path), meter) }));
-      const close = names.filter(({ alike }) => alike > 0.6).toSorted((a, b) => b.alike - a.alike);
-      return close.slice(0, 3).flatMap(({ name }) => byName.get(name)?.slice(0, 1) ?? []);
-    },
+    nearest: (path) => nearest(path, byName, meter),
   };
+}
+
+/** Of the same name, else of a name much alike, else beside it. */
+function nearest(path: string, byName: ReadonlyMap<string, readonly string[]>, meter: Meter): readonly string[] {
+  const same = byName.get(nameOf(path)) ?? [];
+  if (same.length > 0) return same.slice(0, 3);
+  const names = [...byName.keys()]
+    .slice(0, 2_000)
+    .map((name) => ({ name, alike: similarity(name, nameOf(path), meter) }));
+  const close = names.filter(({ alike }) => alike > 0.6).toSorted((a, b) => b.alike - a.alike);
+  const found = close.slice(0, 3).flatMap(({ name }) => byName.get(name)?.slice(0, 1) ?? []);
+  return found.length > 0 ? found : beside(path, byName);
+}
+
+/** A few files of the same folder. */
+function beside(path: string, byName: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const found: string[] = [];
+  for (const [name, paths] of byName) {
+    if (found.length === 3 || folder === '') break;
+    if (paths.includes(folder + name)) found.push(folder + name);
+  }
+  return found;
 }
 
 function nameOf(path: string): string {

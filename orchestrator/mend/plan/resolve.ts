@@ -154,9 +154,10 @@ function onlyAdds(hunks: readonly Hunk[]): boolean {
 }
 
 function missing(label: string, files: BaseFiles): Problem {
-  const nearest = files.nearest(clean(label)).map(readable);
+  const path = clean(clean(label).replace(prefix, ''));
+  const nearest = files.nearest(path).map(readable);
   const hint = nearest.length > 0 ? ` Nearest: ${nearest.join(', ')}.` : '';
-  const reason = `The base has no file ${readable(clean(label).replace(prefix, ''))}.${hint}`;
+  const reason = `The base has no file ${readable(path)}.${hint}`;
   return { kind: 'problem', code: 'diff_not_applicable', reason };
 }
 

@@ -45,6 +45,21 @@ for (const [name, answer] of [
     'in an email',
     `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nSubject: x\n\n---\n lib/x.txt | 2 +-\n\n${names}@@ -1,8 +1,8 @@\n${lines}-- \n2.39.5\n\n`,
   ],
+  ['with doubled slashes in its names', `${names.replaceAll(/( [ab]\/)/g, '$1/')}${header}${lines}`],
+  ['with quoted names', `${names.replaceAll(/ ([ab]\/\S+)/g, ' "$1"')}${header}${lines}`],
+  ['in two fences', `\`\`\`diff\n\`\`\`diff\n${names}${header}${lines}\`\`\`\n\`\`\`\n`],
+  ['with an explanation right behind it', `diff\n${names}${header}${lines}This makes it loud.\n`],
+  ['with its first context line behind the @@', `${names}@@ -1,7 +1,7 @@ alpha\n${lines.replace(' alpha\n', '')}`],
+  ['with its first changed line behind the @@', `${names}@@ -4,4 +4,4 @@-gamma\n+GAMMA\n delta\n epsilon\n zeta\n`],
+  ['with dots in place of context', `${names}${header} alpha\n ...\n-gamma\n+GAMMA\n delta\n`],
+  [
+    'with the line numbers of a listing',
+    `${names}@@\n  1 | alpha\n  2 | beta\n  3 |\n-4 | gamma\n+GAMMA\n  5 | delta\n`.replaceAll(
+      /^([ -])(?=[ \d])/gm,
+      '$1',
+    ),
+  ],
+  ['with line numbers on its added lines too', `${names}@@\n 3:\n-4: gamma\n+4: GAMMA\n 5: delta\n`],
   [
     "in OpenAI's patch format",
     `*** Begin Patch\n*** Update File: lib/x.txt\n@@ beta\n \n-gamma\n+GAMMA\n*** End Patch\n`,
@@ -54,6 +69,42 @@ for (const [name, answer] of [
     await git.becomes(files, answer, want);
   });
 }
+
+test('added blank lines may lack their mark', async () => {
+  await git.becomes(files, `${names}@@\n beta\n \n-gamma\n+one\n\n+two\n delta\n`, {
+    'lib/x.txt': text.replace('gamma', 'one\n\ntwo'),
+  });
+});
+
+test('added lines that start like line numbers are not taken for such, nor the other way round', async () => {
+  await git.becomes(files, `${names}@@\n beta\n \n-gamma\n+4: GAMMA\n delta\n`, {
+    'lib/x.txt': text.replace('gamma', '4: GAMMA'),
+  });
+  const mixed = `${names}@@\n 2: beta\n 3:\n-4: gamma\n+9: GAMMA\n 5: delta\n`;
+  await git.refuses(files, mixed, 'diff_not_applicable');
+  const alone = `${names}@@\n 2: beta\n 3:\n-4: gamma\n+GAMMA\n 5: delta\n@@ -9,0 +10 @@\n+10: more\n`;
+  await git.refuses(files, alone, 'diff_ambiguous');
+});
+
+test('dots between changed lines may stand for changed ones, so they are not read as context', async () => {
+  await git.refuses(files, `${names}@@\n-beta\n ...\n-delta\n+DELTA\n`, 'diff_not_applicable');
+});
+
+test('a hunk without a mark that is nowhere in the file refuses the answer', async () => {
+  await git.refuses(files, `${names}${header}${lines}@@\n theta was here\n`, 'diff_not_applicable');
+});
+
+test("a file that OpenAI's patch format moves is moved", async () => {
+  const moved =
+    '*** Begin Patch\n*** Update File: lib/x.txt\n*** Move to: lib/z.txt\n@@\n-gamma\n+GAMMA\n*** End Patch\n';
+  await git.becomes(files, moved, { 'lib/x.txt': null, 'lib/z.txt': want['lib/x.txt'] });
+});
+
+test('a hunk whose old line ends the file without a newline stands at its end', async () => {
+  const twice = { 't.txt': 'a {\n}\n\nb\na {\n}' };
+  const answer = '--- a/t.txt\n+++ b/t.txt\n@@\n a {\n-}\n\\ No newline at end of file\n+}\n\n+more\n';
+  await git.becomes(twice, answer, { 't.txt': 'a {\n}\n\nb\na {\n}\n\nmore\n' });
+});
 
 test('one block for each hunk, the second without names, is one change', async () => {
   const second = '```diff\n@@\n-theta\n+THETA\n```\n';

@@ -43,6 +43,18 @@ test('a changed line that may have had such white space is refused', async () =>
   );
 });
 
+test('an added copy of a line is refused where line ends were lost and that line has one', async () => {
+  const spaced = { x: 'one  \ntwo  \nthree\n' };
+  await git.refuses(spaced, `${names}@@\n one\n two\n three\n+two\n`, 'diff_ambiguous');
+  await git.becomes(spaced, `${names}@@\n one\n two\n three\n+four\n`, { x: 'one  \ntwo  \nthree\nfour\n' });
+});
+
+test('a last line that is replaced by itself beside another change is as unclear as alone', async () => {
+  const closed = { x: 'a\nb\nc\n' };
+  await git.refuses(closed, `${names}@@ -1,3 +1,3 @@\n-a\n+A\n b\n-c\n+c\n`, 'diff_ambiguous');
+  await git.becomes(closed, `${names}@@ -1,3 +1,3 @@\n a\n-b\n-c\n+B\n+c\n`, { x: 'a\nB\nc\n' });
+});
+
 test('bytes that are no UTF-8 stay, in the lines that a model could not read too', async () => {
   const latin = Buffer.from('caf\xe9\nb\nc\n', 'latin1');
   const answer = `${names}@@ -1,3 +1,3 @@\n caf\uFFFD\n-b\n+B\n c\n`;
