@@ -125,15 +125,12 @@ async function ambiguity(
   return found === undefined ? null : twice(found[0], `${found[1].length} times`);
 }
 
-/** A file that is renamed away and changed under its old name, or renamed to two names: the order would decide. */
+/** A file that is changed under its old name and renamed away as well: the order would decide. */
 function renamedTwice(diff: Uint8Array, patches: readonly Patch[]): string | null {
-  const sources = [
-    ...Buffer.from(diff)
-      .toString('utf8')
-      .matchAll(/^rename from (.*)$/gm),
-  ].map((match) => match[1] ?? '');
-  const paths = new Set(patches.map(({ path }) => path));
-  return sources.find((source, at) => paths.has(source) || sources.indexOf(source) !== at) ?? null;
+  const text = Buffer.from(diff).toString('utf8');
+  const named = (mark: RegExp) => new Set([...text.matchAll(mark)].map((match) => match[1] ?? ''));
+  const [sources, targets] = [named(/^rename from (.*)$/gm), named(/^(?:rename|copy) to (.*)$/gm)];
+  return patches.find(({ path }) => sources.has(path) && !targets.has(path))?.path ?? null;
 }
 
 function twice(name: string, how: string): Refused {

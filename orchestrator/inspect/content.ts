@@ -19,6 +19,12 @@ export async function inspectContent(
 ): Promise<{ readonly kind: 'flags'; readonly flags: readonly Flag[] } | Refused> {
   const files = await readChanged(changes, git);
   if (files === 'too much') return refuse('diff_too_large', 'The changed files are too large to be read together.');
+  const total = files.reduce((sum, { after }) => sum + (after?.byteLength ?? 0), 0);
+  const { totalBytes } = rules.policy.limits;
+  if (total > totalBytes) {
+    const reason = `The changed files would have ${total} bytes together; at most ${totalBytes} are allowed ("limits.totalBytes" in policies/diff.json).`;
+    return refuse('diff_too_large', reason);
+  }
   const unreadable = files.map((file) => inspectForm(file, rules)).find((refused) => refused !== null);
   if (unreadable !== undefined) return unreadable;
   const isTest = testMatcher(rules.policy);

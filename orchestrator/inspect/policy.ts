@@ -12,6 +12,7 @@ const limitShape = {
   files: positive.max(10_000).describe('Files that one diff may touch.'),
   lineBytes: positive.max(1_048_576).describe('Bytes of one line.'),
   fileBytes: positive.max(67_108_864).describe('Bytes of a changed file, before and after.'),
+  totalBytes: positive.max(1_073_741_824).describe('Bytes of all files that a change leaves, together.'),
   pathBytes: positive.max(4096).describe('Bytes of a path.'),
   nameBytes: positive.max(255).describe('Bytes of one name in a path.'),
 };

@@ -53,7 +53,7 @@ const tuples: Patterns = [/^[ \t]*assert[ \t]*\([^\n]{1,300},[ \t]*f?["'][^\n]{0
 
 const skips: Patterns = [
   /\b(?:it|test|describe|context|suite|specify)(?:\.\w+)*\.(?:skip\w*|todo|only|fixme|fails?|failing|runIf)\b/g, // Jest, Vitest, Playwright
-  /(?<![.\w])(?:xit|xtest|xdescribe|xcontext|xspecify|fit|fdescribe|fcontext|pending)[ \t]*[("'`]|^[ \t]*(?:xit|xdescribe|xcontext|fit|fdescribe|fcontext)[ \t]/gm, // Jasmine, Mocha, RSpec
+  /(?<![.\w])(?:xit|xtest|xdescribe|xcontext|xspecify|fit|fdescribe|fcontext|pending)[ \t]*[("'`]|(?:^[ \t]*|\bRSpec\.)(?:xit|xdescribe|xcontext|fit|fdescribe|fcontext)[ \t]/gm, // Jasmine, Mocha, RSpec
   /(?<![.\w])(?:skip|todo|only)[ \t]*:[ \t]*(?!false)[\w"'`]/g, // node:test, RSpec
   /@(?:pytest\.mark\.|mark\.|unittest\.)?(?:skip|xfail|expectedFailure)\w*/g,
   /\bpytest\.(?:skip|xfail|importorskip|exit)[ \t]*\(|\bpytestmark\b|\b__test__[ \t]*=[ \t]*False|\bcollect_ignore/g,
