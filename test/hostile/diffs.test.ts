@@ -47,7 +47,7 @@ async function runCase(each: DiffCase): Promise<void> {
 
 after(async () => {
   watch.stop();
-  await assertNothingLeft({ process: { watch, megabytes: 256 } });
+  await assertNothingLeft({ process: { watch, megabytes: 512 } });
 });
 
 function assertRefused({ expected }: DiffCase, refused: Refused): void {
