@@ -26,6 +26,8 @@ export interface Hunk {
   readonly stated: Stated | null;
   /** What stands after the second `@@`: by custom a line that precedes the hunk. */
   readonly heading: string;
+  /** Some of its context came without a mark. */
+  readonly unmarked: boolean;
   /** The reading in which numbers of a listing are taken off its lines. */
   readonly listed: Body | null;
   /** A SEARCH/REPLACE block with several lines that may be its divider. */

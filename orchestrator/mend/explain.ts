@@ -89,7 +89,7 @@ function torn(by: Torn): string {
     case 'marks':
       return 'its lines are indented otherwise than in the file, by an amount that is unclear. Copy the indent exactly.';
     case 'listing':
-      return 'line numbers were copied with other hunks, and these lines may start with some too. Leave line numbers out.';
+      return 'its lines start with numbers as in a listing, and it is unclear whether these belong to them. Leave line numbers out.';
     case 'space':
       return 'SEARCH and REPLACE are the same, and the file has other white space there. Leave the block out, or send a diff.';
   }

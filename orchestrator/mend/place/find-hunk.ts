@@ -68,6 +68,9 @@ function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | nu
   };
   // The stated counts hold for a shorter reading: are the lines after it a part of the change?
   if (counted !== null && counted.length < body.length && stands(counted)) return 'end';
+  // Context without marks may start with what looks like one.
+  const pretends = body.some(({ op, text }) => op !== 'keep' && base.exact.idOf(markOf(op) + text) !== undefined);
+  if (hunk.unmarked && pretends) return 'end';
   // The number is right for another reading, and wrong for this one.
   const others = standsAsStated(hunk, body, base) ? [] : bodies.filter((other) => standsAsStated(hunk, other, base));
   if (others.some((other) => !sameChanges(other, body))) return 'end';
@@ -81,6 +84,10 @@ function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | nu
     return other !== body && weak && changeCount(body) * 2 > changeCount(other);
   });
   return rivals.some(stands) ? 'divider' : null;
+}
+
+function markOf(op: 'add' | 'remove'): string {
+  return op === 'add' ? '+' : '-';
 }
 
 function standsAsStated(hunk: Hunk, body: Body, base: BaseText): boolean {

@@ -4,7 +4,7 @@ import type { BaseText } from '../plan/base-text.ts';
 import { type Choice, decide } from './decide.ts';
 import { changesNothing, type Hunk, oldLines } from '../edit.ts';
 import { type Finding, findHunk, statedStart } from './find-hunk.ts';
-import { looksListed } from '../read/line-numbers.ts';
+import { isListing, looksListed } from '../read/line-numbers.ts';
 import type { Meter } from '../meter.ts';
 import { agree } from './numbers.ts';
 import { splitHunk } from './split-hunk.ts';
@@ -28,13 +28,14 @@ type Sought = Pick<Searched, 'path' | 'base' | 'form'>;
 export function search(file: Sought, hunks: readonly Hunk[], meter: Meter): Searched {
   const findings = hunks.flatMap((hunk) => findParts(file, hunk, meter)).filter((each) => each !== null);
   const listed = findings.some(({ hunk, body }) => hunk.listed !== null && body === hunk.listed);
-  return { ...file, findings: listed ? findings.map(doubtListed) : findings };
+  return { ...file, findings: findings.map((finding) => doubtListed(finding, listed)) };
 }
 
-/** Nothing shows whether added lines alone have numbers too, where other hunks do. */
-function doubtListed(finding: Finding): Finding {
-  const alone = oldLines(finding.body).length === 0;
-  return alone && looksListed(finding.body) ? { ...finding, torn: 'listing' } : finding;
+/** Nothing shows whether added lines alone have numbers of a listing. */
+function doubtListed(finding: Finding, listed: boolean): Finding {
+  const { body } = finding;
+  const numbered = oldLines(body).length === 0 && (isListing(body) || (listed && looksListed(body)));
+  return numbered ? { ...finding, torn: 'listing' } : finding;
 }
 
 /** A hunk that stands nowhere and has dots in it is looked for in parts. */

@@ -19,6 +19,7 @@ export function splitHunk(hunk: Hunk, known: (line: string) => boolean): readonl
       counted: null,
       stated: first.stated,
       heading: first.heading,
+      unmarked: hunk.unmarked,
       listed: hunk.listed === null ? null : (bodies.at(-1) ?? null),
       divided: false,
     };

@@ -18,9 +18,18 @@ export function withoutLineNumbers(body: Body): Body | null {
   });
 }
 
-/** Added lines that start as a line of a listing does. */
+/** Added lines that start as lines of a listing do. */
 export function looksListed(body: Body): boolean {
   return body.some(({ op, text }) => op === 'add' && forms.some((form) => form.test(start(text))));
+}
+
+/** Two or more lines that do, numbered one after the other. */
+export function isListing(body: Body): boolean {
+  return forms.some((form) => {
+    const numbers = numberedLines(body, form).map(({ number }) => number);
+    const [first] = numbers;
+    return numbers.length > 1 && typeof first === 'number' && numbers.every((each, at) => each === first + at);
+  });
 }
 
 interface NumberedLine {

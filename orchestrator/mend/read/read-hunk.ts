@@ -34,6 +34,7 @@ export function readHunk(lines: readonly string[], at: number, fenced: boolean):
       counted: exact,
       stated,
       heading,
+      unmarked: lines.slice(first, Math.min(...ends)).some(isUnmarked),
       listed: listed[0] ?? null,
       divided: false,
     },
@@ -121,7 +122,7 @@ function startOfProse(lines: readonly string[], first: number, end: number): num
 
 function readings(lines: readonly string[], counted: boolean): readonly Body[] {
   const kept = counted ? lines : lines.slice(0, endOfText(lines));
-  const unmarked = kept.some((line) => !/^[ +\-\\]/.test(line) && !isBlank(line));
+  const unmarked = kept.some(isUnmarked);
   const body = bodyOf(kept, (line) => (line.startsWith(' ') ? line.slice(1) : line));
   // Where one context line came without its mark, all of them may have; and where each has an indent, it does not show.
   const raw = bodyOf(kept, (line) => line);
@@ -129,6 +130,10 @@ function readings(lines: readonly string[], counted: boolean): readonly Body[] {
   // The least likely last: it counts only where no other reading stands.
   const filled = withAddedBlanks(body, kept);
   return filled === null ? likely : [...likely, filled];
+}
+
+function isUnmarked(line: string): boolean {
+  return !/^[ +\-\\]/.test(line) && !isBlank(line);
 }
 
 /** The lines without the numbers of a listing. */

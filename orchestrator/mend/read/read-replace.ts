@@ -17,7 +17,15 @@ export function readReplace({ lines, dividers }: ReplacePiece, meter: Meter): Hu
       const full = bodyOf(search, replace, meter);
       return tight === null ? [full] : [full, bodyOf(tight.search, tight.replace, meter)];
     });
-  return { bodies, counted: null, stated: null, heading: '', listed: null, divided: dividers.length > 1 };
+  return {
+    bodies,
+    counted: null,
+    stated: null,
+    heading: '',
+    unmarked: false,
+    listed: null,
+    divided: dividers.length > 1,
+  };
 }
 
 function bodyOf(search: readonly string[], replace: readonly string[], meter: Meter): Body {

@@ -41,6 +41,7 @@ export function reindentFor(base: BaseText, placed: readonly Placed[]): Reindent
   const damaged = pairs.some(({ ours, theirs }) => ours.includes('\t') !== theirs.includes('\t'));
   const style = styleOf(base, placed, pairs);
   const known = new Map<string, string | null>();
+  const own = new Set(base.lines.map(indentOf).filter((indent) => /^ +$/.test(indent)));
   for (const { ours, theirs } of [...pairs, ...placed.flatMap((each) => blankPairs(each, base))])
     known.set(ours, (known.get(ours) ?? theirs) === theirs ? theirs : null);
   return (line, each, at) => {
@@ -56,6 +57,8 @@ export function reindentFor(base: BaseText, placed: readonly Placed[]): Reindent
       if (tabs === blanks || (blanks && style.expanded)) return null;
       if (tabs && indent.includes('\t')) return line;
     }
+    // The file has this very indent too, be it on a blank line.
+    if (style.expanded && own.has(indent)) return null;
     const seen = known.get(indent);
     const made = seen === undefined ? makeIndent(indent, style, at) : seen;
     return made === null ? null : made + line.slice(indent.length);
@@ -133,7 +136,9 @@ function blankPairs({ body, place }: Placed, base: BaseText): readonly Pair[] {
 /** As many tabs as fit; null if the file writes lines of this depth in another way too and the lines around don't say. */
 function tabbed(depth: number, width: number, base: BaseText, at: number): string | null {
   const tabs = '\t'.repeat(Math.floor(depth / width)) + ' '.repeat(depth % width);
-  if (depth % width === 0 && isAmong('\t', base, at)) return tabs;
+  // Blanks behind tabs align a line: they look as another tab does.
+  const aligned = base.lines.some((line) => /^\t+ /.test(line) && columns(indentOf(line), width) === depth);
+  if (!aligned && depth % width === 0 && isAmong('\t', base, at)) return tabs;
   const other = base.lines.some((line) => {
     const there = indentOf(line.slice(0, depth + 1));
     return there !== tabs && columns(there, width) === depth;

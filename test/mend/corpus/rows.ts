@@ -68,7 +68,9 @@ export function makeRow({ commit, diffs }: Source, chosen: readonly Kind[], keep
   const text = draft.wrappers.reduce((sum, wrapper) => wrapper(sum), write(draft, openRandom(seed)));
   // Wrong numbers that happen to fit make a well-formed diff of another change.
   const other = draft.numbers === 'wrong' && fitsAsWritten(draft);
-  const literal = other ? text : writeModel(literally(start, chosen, seed), plain);
+  const literal = other
+    ? text
+    : writeModel(literally(start, chosen, seed), { ...plain, newlineMarks: draft.style.newlineMarks });
   return { commit, kinds: names, answer: text, determined: isDetermined(draft) && !other, literal };
 }
 

@@ -86,6 +86,19 @@ test('added lines that start like line numbers are not taken for such, nor the o
   await git.refuses(files, alone, 'diff_ambiguous');
 });
 
+test('added lines alone that are numbered one after the other may be a listing', async () => {
+  const anchor = '@@ -1 +1 @@\n-alpha\n+ALPHA\n';
+  const alone = (more: string): string => `${names}${anchor}@@ -6,0 +7,2 @@\n+7: ${more}\n+8: more\n`;
+  const reason = await git.refuses(files, alone('new'), 'diff_ambiguous');
+  assert.match(reason, /Leave line numbers out/);
+});
+
+test('context that lost its marks and looks like a change is refused', async () => {
+  const list = { 'l.md': 'Title\n+ one\n+ two\nend\n' };
+  const answer = '--- a/l.md\n+++ b/l.md\n@@\nTitle\n+ zero\n+ one\n';
+  await git.refuses(list, answer, 'diff_ambiguous');
+});
+
 test('dots between changed lines may stand for changed ones, so they are not read as context', async () => {
   await git.refuses(files, `${names}@@\n-beta\n ...\n-delta\n+DELTA\n`, 'diff_not_applicable');
 });
