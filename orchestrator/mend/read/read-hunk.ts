@@ -34,7 +34,7 @@ export function readHunk(lines: readonly string[], at: number, fenced: boolean):
       counted: exact,
       stated,
       heading,
-      unmarked: lines.slice(first, Math.min(...ends)).some(isUnmarked),
+      unmarked: hasUnmarked(lines.slice(first, end)),
       listed: listed[0] ?? null,
       divided: false,
     },
@@ -130,6 +130,11 @@ function readings(lines: readonly string[], counted: boolean): readonly Body[] {
   // The least likely last: it counts only where no other reading stands.
   const filled = withAddedBlanks(body, kept);
   return filled === null ? likely : [...likely, filled];
+}
+
+/** Context without its mark; what follows the last change may be prose. */
+function hasUnmarked(lines: readonly string[]): boolean {
+  return lines.slice(0, lines.findLastIndex((line) => /^[+-]/.test(line)) + 1).some(isUnmarked);
 }
 
 function isUnmarked(line: string): boolean {

@@ -177,7 +177,7 @@ function lostEnd(line: string, { body, place }: Placed, base: BaseText): boolean
     const there = withoutReturn(base.shown[place.start + at] ?? '');
     const lost = op === 'remove' && trimEnd(there) !== there && trimEnd(text) === withoutReturn(text);
     const alike = isAlike(trimEnd(text), trimEnd(line)) || isPaired(body, text, line);
-    return lost && trimEnd(text) !== trimEnd(line) && !isBlank(there) && alike;
+    return lost && trimEnd(text) !== trimEnd(line) && !isBlank(text) && alike;
   });
 }
 
