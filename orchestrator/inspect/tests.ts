@@ -50,28 +50,54 @@ function isMostly(before: Uint8Array | null, after: Uint8Array | null): boolean 
   return lines.filter((line) => there.has(line)).length * 2 >= lines.length;
 }
 
+interface Counted {
+  readonly file: ChangedFile;
+  /** What there is more now than before; below 0 = less. */
+  readonly more: Marks;
+}
+
 function fewer(tests: readonly ChangedFile[]): Refused | null {
-  const counted = tests.map((file) => ({
-    file,
-    was: marksOf(file.path, textOf(file.before)),
-    now: marksOf(file.path, textOf(file.after)),
-  }));
-  const sum = (side: 'was' | 'now', mark: keyof Marks) => counted.reduce((total, each) => total + each[side][mark], 0);
-  const worst = (mark: keyof Marks, sign: 1 | -1) =>
-    counted.toSorted((a, b) => sign * (b.now[mark] - b.was[mark] - a.now[mark] + a.was[mark]))[0]?.file;
-  if (sum('now', 'skips') > sum('was', 'skips')) return skipped(worst('skips', 1));
+  const counted = tests.map((file) => ({ file, more: moreMarks(file) }));
+  if (sumOf(counted, 'ends') > 0) return skipped(counted, 'ends');
+  // A new file may leave out what it brings; but where a file is gone, a new one may be what it was.
+  const gone = tests.some(({ status }) => status === 'D');
+  const old = counted.filter(({ file }) => gone || file.status !== 'A');
+  if (sumOf(old, 'skips') > 0) return skipped(old, 'skips');
   for (const [mark, what] of [
     ['tests', 'tests'],
     ['assertions', 'assertions that can fail'],
   ] as const) {
-    const [was, now] = [sum('was', mark), sum('now', mark)];
-    const path = worst(mark, -1)?.path ?? '';
-    if (now < was) return weakened(path, `and the other changed tests would have ${now} ${what} instead of ${was}`);
+    const lost = -sumOf(counted, mark);
+    if (lost > 0)
+      return weakened(
+        sorted(counted, mark)[0]?.file.path ?? '',
+        `would lose ${what} (${lost}, all changed test files together)`,
+      );
   }
   return null;
 }
 
-function skipped(file: ChangedFile | undefined): Refused | null {
+function moreMarks({ path, before, after }: ChangedFile): Marks {
+  const [was, now] = [marksOf(path, textOf(before)), marksOf(path, textOf(after))];
+  return {
+    tests: now.tests - was.tests,
+    assertions: now.assertions - was.assertions,
+    skips: now.skips - was.skips,
+    ends: now.ends - was.ends,
+  };
+}
+
+function sumOf(counted: readonly Counted[], mark: keyof Marks): number {
+  return counted.reduce((total, { more }) => total + more[mark], 0);
+}
+
+/** The file with the least of it first. */
+function sorted(counted: readonly Counted[], mark: keyof Marks): readonly Counted[] {
+  return counted.toSorted((a, b) => a.more[mark] - b.more[mark]);
+}
+
+function skipped(counted: readonly Counted[], mark: 'skips' | 'ends'): Refused | null {
+  const file = sorted(counted, mark).at(-1)?.file;
   if (file === undefined) return null;
   const line = lineChanges(file).added.find(({ text }) => hasSkip(file.path, text));
   const where = line === undefined ? file.path : `${file.path}:${line.number}`;
