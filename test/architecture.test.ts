@@ -19,13 +19,14 @@ interface Rule {
 const pure = ['node:crypto', 'zod'];
 const rules: Readonly<Record<string, Rule>> = {
   ports: { rooms: ['outcome.ts'], packages: [], never: [] },
+  text: { rooms: [], packages: [], never: ['node:'] },
   inspect: {
-    rooms: ['outcome.ts', 'ports'],
+    rooms: ['outcome.ts', 'ports', 'text'],
     packages: [...pure, 'ignore', '@secretlint/'],
     never: ['keys', 'sandbox', 'store', 'git', 'config.ts'],
   },
   mend: {
-    rooms: ['outcome.ts', 'ports'],
+    rooms: ['outcome.ts', 'ports', 'text'],
     packages: [],
     never: ['node:', 'keys', 'sandbox', 'store', 'git', 'config.ts'],
   },
@@ -34,7 +35,11 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: pure,
     never: ['keys', 'sandbox', 'store', 'git', 'config.ts'],
   },
-  git: { rooms: ['outcome.ts', 'ports'], packages: ['node:', 'zod'], never: ['keys', 'sandbox', 'store', 'config.ts'] },
+  git: {
+    rooms: ['outcome.ts', 'ports', 'text'],
+    packages: ['node:', 'zod'],
+    never: ['keys', 'sandbox', 'store', 'config.ts'],
+  },
   keys: {
     rooms: ['outcome.ts', 'ports', 'git'],
     packages: ['node:', 'zod', 'pino', 'openai', '@octokit/'],

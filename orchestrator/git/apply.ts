@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { refuse, type Refused } from '../outcome.ts';
 import type { Applied, CommitId, TreeId } from '../ports/git.ts';
+import { nameOf } from '../text/quoted-name.ts';
 import { copyBaseIndex } from './base-index.ts';
 import { listChanges } from './changes.ts';
 import { checkedId } from './names.ts';
@@ -128,7 +129,7 @@ async function ambiguity(
 /** A file that is changed under its old name and renamed away as well: the order would decide. */
 function renamedTwice(diff: Uint8Array, patches: readonly Patch[]): string | null {
   const text = Buffer.from(diff).toString('utf8');
-  const named = (mark: RegExp) => new Set([...text.matchAll(mark)].map((match) => match[1] ?? ''));
+  const named = (mark: RegExp) => new Set([...text.matchAll(mark)].map((match) => nameOf(match[1] ?? '')));
   const [sources, targets] = [named(/^rename from (.*)$/gm), named(/^(?:rename|copy) to (.*)$/gm)];
   return patches.find(({ path }) => sources.has(path) && !targets.has(path))?.path ?? null;
 }

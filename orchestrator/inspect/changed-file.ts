@@ -1,6 +1,6 @@
 /** The content of what changes, before and after, and which lines were added: from git's objects, not from a diff. */
-import { matchLines } from '../mend/read/line-diff.ts';
-import { openMeter } from '../mend/meter.ts';
+import { matchLines } from '../text/match-lines.ts';
+import { openMeter } from '../text/meter.ts';
 import type { BareGit, Change } from '../ports/git.ts';
 
 export interface AddedLine {

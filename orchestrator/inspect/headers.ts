@@ -4,6 +4,7 @@
  */
 import { refuse, type Refused } from '../outcome.ts';
 import { pathJudge } from './paths.ts';
+import { nameOf } from '../text/quoted-name.ts';
 import type { Rules } from './rules.ts';
 
 const newMode = /^new (?:file )?mode (\d+)$/;
@@ -25,13 +26,9 @@ export function inspectHeaders(diff: Uint8Array, rules: Rules): Refused | null {
 
 /** A copy would publish the content of a file that no change may touch, under a harmless name. */
 function inspectSource(source: string, judge: ReturnType<typeof pathJudge>): Refused | null {
-  if (source.startsWith('"')) {
-    return refuse(
-      'diff_path_invalid',
-      'The diff copies a file whose name has to be quoted; write the new file in full.',
-    );
-  }
-  const judgement = judge(source);
+  const name = nameOf(source);
+  if (name === null) return refuse('diff_path_invalid', 'The diff copies a file whose name is quoted wrongly.');
+  const judgement = judge(name);
   return typeof judgement === 'string' ? null : judgement;
 }
 

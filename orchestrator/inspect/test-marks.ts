@@ -71,6 +71,7 @@ const skips: Patterns = [
   /\bGTEST_SKIP\b|\bDISABLED_\w+|\bXCTSkip\w*/g,
   /\bif[ \t]+(?:False|0)[ \t]*:|\bif[ \t]*\([ \t]*(?:false|0)[ \t]*\)/g,
   /\bif\b[^\n]{0,200}(?:process\.env|os\.environ|getenv|ENV\[|env::var)/gi, // only where nobody looks
+  /\b(?:expect|assert)\w*[^\n]{0,300}\.catch[ \t]*\([ \t]*(?:\(\w*\)|\w+)[ \t]*=>[ \t]*(?:\{[ \t]*\}|null|undefined)[ \t]*\)/g, // of a promise
   // A return as the first thing in a test.
   /(?:\bdef[ \t]+test\w*[^\n]{0,200}:|^func[ \t]+Test[^\n]{0,200}\{|(?:=>|\))[ \t]*\{)[ \t]*\n(?:[ \t"']*\n){0,20}[ \t]*return[ \t]*;?[ \t]*$/gm,
 ];

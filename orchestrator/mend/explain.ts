@@ -5,7 +5,7 @@ import type { Choice } from './place/decide.ts';
 import { type HunkLine, oldLines } from './edit.ts';
 import type { Finding, Torn } from './place/find-hunk.ts';
 import type { Located } from './place/locate.ts';
-import type { Meter } from './meter.ts';
+import type { Meter } from '../text/meter.ts';
 import { nearestLines } from './nearest.ts';
 
 /** Bytes of the whole reason, about. */

@@ -14,7 +14,7 @@ import { damageOf } from './write/damage.ts';
 import type { Section } from './edit.ts';
 import { explain } from './explain.ts';
 import { hasForeignReturns, locateAll } from './place/locate.ts';
-import { type Meter, openMeter } from './meter.ts';
+import { type Meter, openMeter } from '../text/meter.ts';
 import { type Plan, planAll } from './plan/plan.ts';
 import { proveAll } from './place/prove-all.ts';
 import { repairsOf } from './repairs.ts';

@@ -1,7 +1,7 @@
 import type { BaseText } from './plan/base-text.ts';
 import { looseKey } from './byte-text.ts';
 import type { HunkLine } from './edit.ts';
-import type { Meter } from './meter.ts';
+import type { Meter } from '../text/meter.ts';
 import { similarity } from './similarity.ts';
 
 const mostShown = 12;

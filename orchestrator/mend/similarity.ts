@@ -1,5 +1,5 @@
 /** How alike two lines are. */
-import type { Meter } from './meter.ts';
+import type { Meter } from '../text/meter.ts';
 
 /** Longer differences count as different throughout: the cost is the product of the lengths. */
 const longest = 400;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { mend, mendWithin } from '../../orchestrator/mend/mend.ts';
-import { defaultSteps, openMeter } from '../../orchestrator/mend/meter.ts';
+import { defaultSteps, openMeter } from '../../orchestrator/text/meter.ts';
 import { readerOf } from '../support/mending.ts';
 
 const mebibyte = 1 << 20;

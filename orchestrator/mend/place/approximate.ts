@@ -7,7 +7,7 @@
 import type { BaseText } from '../plan/base-text.ts';
 import { looseKey } from '../byte-text.ts';
 import { type Body, oldLines } from '../edit.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import { fitAt, type Place } from './place.ts';
 import { similarity } from '../similarity.ts';
 

@@ -4,7 +4,7 @@ import { oldLines } from '../edit.ts';
 import { type Finding, nearlyStands, placeAt, statedStart, type Torn } from './find-hunk.ts';
 import { headingLines, isUnder } from './heading.ts';
 import type { Searched } from './locate.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import { agree, judgeNumbers, type Numbers } from './numbers.ts';
 import type { Place } from './place.ts';
 

@@ -1,6 +1,6 @@
 /** Where a run of lines stands in a file. */
 import type { LineIndex } from '../plan/base-text.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 
 /** With fewer places than this of its rarest line, a block is compared at each of them. */
 const few = 64;

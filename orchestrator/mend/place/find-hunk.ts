@@ -3,7 +3,7 @@ import { findApproximate, isTelling } from './approximate.ts';
 import type { BaseText } from '../plan/base-text.ts';
 import { looseKey } from '../byte-text.ts';
 import { type Body, type Hunk, oldLines, sameChanges } from '../edit.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import { findPlaces, fitAt, type Place, shiftAt } from './place.ts';
 
 /**
@@ -74,6 +74,9 @@ function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | nu
   // The number is right for another reading, and wrong for this one.
   const others = standsAsStated(hunk, body, base) ? [] : bodies.filter((other) => standsAsStated(hunk, other, base));
   if (others.some((other) => !sameChanges(other, body))) return 'end';
+  // So are the counts.
+  const fitting = holdsCounts(hunk, body) ? [] : bodies.filter((other) => holdsCounts(hunk, other));
+  if (fitting.some(stands)) return 'end';
   if (!divided) return null;
   // A longer SEARCH part that stands is no accident, unless all that it has more says nothing. Then it must at least be
   // clearly the smaller change: the wrong divider takes lines from one side and puts them on the other.
@@ -83,7 +86,16 @@ function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | nu
     const weak = more.length > 0 && !more.some((line) => isTelling(line));
     return other !== body && weak && changeCount(body) * 2 > changeCount(other);
   });
-  return rivals.some(stands) ? 'divider' : null;
+  // Nor is a longer one that stands but for a misremembered line.
+  const longer = bodies.slice(0, bodies.indexOf(body));
+  const near = longer.some((other) => findApproximate(other, base, null, meter).length > 0);
+  return near || rivals.some(stands) ? 'divider' : null;
+}
+
+/** The header counts just these lines. */
+function holdsCounts({ stated }: Hunk, body: Body): boolean {
+  const news = body.filter(({ op }) => op !== 'remove').length;
+  return stated?.oldCount === oldLines(body).length && stated.newCount === news;
 }
 
 function markOf(op: 'add' | 'remove'): string {

@@ -1,7 +1,7 @@
 /** The text after `@@ … @@`: git writes the line there that starts the function around the hunk, models write any locator. */
 import type { BaseText } from '../plan/base-text.ts';
 import { indentOf, looseKey } from '../byte-text.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 
 /** The lines that a heading may mean; none = it says nothing. git cuts headings off, so the start counts. */
 export function headingLines(heading: string, base: BaseText, meter: Meter): ReadonlySet<number> {

@@ -5,7 +5,7 @@ import { type Choice, decide } from './decide.ts';
 import { changesNothing, type Hunk, oldLines } from '../edit.ts';
 import { type Finding, findHunk, statedStart } from './find-hunk.ts';
 import { isListing, looksListed } from '../read/line-numbers.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import { agree } from './numbers.ts';
 import { splitHunk } from './split-hunk.ts';
 import type { Placed } from '../write/reindent.ts';

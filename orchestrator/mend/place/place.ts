@@ -3,7 +3,7 @@ import type { BaseText } from '../plan/base-text.ts';
 import { indentOf, trimEnd, withoutReturn } from '../byte-text.ts';
 import { type Body, type HunkLine, oldLines } from '../edit.ts';
 import { findBlock } from './find-block.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 
 /**
  * exact: byte for byte. trailing: but for white space at line ends. spacing: but for tabs against blanks, and runs of

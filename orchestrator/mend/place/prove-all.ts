@@ -2,7 +2,7 @@ import { readable } from '../byte-text.ts';
 import type { Problem } from '../problem.ts';
 import type { UnifiedSection } from '../edit.ts';
 import { isWellFormed, type Located, type Searched } from './locate.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import { newFileLines } from '../write/new-file.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Proof, prove, proveNew } from './prove.ts';

@@ -16,7 +16,7 @@ import type { Choice } from './decide.ts';
 import { restates, type UnifiedSection } from '../edit.ts';
 import { type Finding, placeAt, statedStart } from './find-hunk.ts';
 import { isWellFormed, type Located } from './locate.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import type { Place } from './place.ts';
 import { regenerate, type ResultLine, type Variant } from '../write/regenerate.ts';
 import { hasForeignIndent } from '../write/damage.ts';

@@ -1,7 +1,7 @@
 /** The base commit's files, as the mending steps see them. */
 import { type BaseText, readBaseText } from './base-text.ts';
 import { toByteText } from '../byte-text.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import { similarity } from '../similarity.ts';
 
 export interface BaseReader {

@@ -4,7 +4,7 @@ import type { BaseText } from './base-text.ts';
 import { readable } from '../byte-text.ts';
 import type { Problem } from '../problem.ts';
 import { type Searched, search } from '../place/locate.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import type { Target } from './target.ts';
 
 /** What happens to one path. */

@@ -4,7 +4,7 @@ import { type Fence, type Piece, received, type ReplacePiece, type TextPiece } f
 import { type Hunk, noModes, type Section, type UnifiedSection } from '../edit.ts';
 import { isDiffInfo } from './fences.ts';
 import { pathOfComment, pathOfInfo, pathOfLine } from './label.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import { parseUnified } from './parse-unified.ts';
 import type { Problem } from '../problem.ts';
 import { readReplace } from './read-replace.ts';

@@ -3,8 +3,8 @@ import { isBlank } from '../byte-text.ts';
 import { bodyOfMatches } from './body-of-matches.ts';
 import type { ReplacePiece } from './cut-pieces.ts';
 import type { Body, Hunk } from '../edit.ts';
-import { matchLines } from './line-diff.ts';
-import type { Meter } from '../meter.ts';
+import { matchLines } from '../../text/match-lines.ts';
+import type { Meter } from '../../text/meter.ts';
 
 /** Where the text itself holds "=======" lines the longest SEARCH part that the base knows is meant, so it comes first. */
 export function readReplace({ lines, dividers }: ReplacePiece, meter: Meter): Hunk {

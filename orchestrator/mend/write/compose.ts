@@ -4,7 +4,7 @@ import { readable, trim } from '../byte-text.ts';
 import type { Problem } from '../problem.ts';
 import { type Damage, hasLostEnd, isDoubtfulFile, isForeignIndent } from './damage.ts';
 import { type Located, placedOf } from '../place/locate.ts';
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../text/meter.ts';
 import { newFileLines } from './new-file.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Proof } from '../place/prove.ts';

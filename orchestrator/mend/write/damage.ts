@@ -47,10 +47,10 @@ function hasLostEnds(file: Located): boolean {
 export function hasLostEnd(base: BaseText, result: readonly ResultLine[], { trimmed }: Damage): boolean {
   if (!trimmed) return false;
   // A line that goes and comes back without it was cleaned.
-  const plain = new Set(result.flatMap(({ from }) => (from === null ? [] : [withoutReturn(base.shown[from] ?? '')])));
+  const kept = new Set(result.flatMap(({ from }) => (from === null ? [] : [withoutReturn(base.shown[from] ?? '')])));
   const added = result.flatMap(({ text, from }) => (from === null ? [text] : []));
-  const ends = new Set([...plain].flatMap((line) => (trimEnd(line) === line ? [] : [trimEnd(line)])));
-  return added.map((line) => trimEnd(line)).some((line) => line !== '' && ends.has(line) && !plain.has(line));
+  const ends = new Set([...kept].flatMap((line) => (trimEnd(line) === line || isBlank(line) ? [] : [trimEnd(line)])));
+  return added.some((line) => ends.has(trimEnd(line)));
 }
 
 /** Lines of a new file whose indent the answer's damage may have made. */

@@ -2,8 +2,8 @@
 import type { BaseText } from '../plan/base-text.ts';
 import { isBlank, looseKey, readable, trim, trimEnd, withoutReturn } from '../byte-text.ts';
 import { bodyOfMatches } from '../read/body-of-matches.ts';
-import { matchLines } from '../read/line-diff.ts';
-import type { Meter } from '../meter.ts';
+import { matchLines } from '../../text/match-lines.ts';
+import type { Meter } from '../../text/meter.ts';
 import type { Placed } from './reindent.ts';
 
 export type Rewritten =

@@ -1,6 +1,6 @@
 /** Well-formed unified diffs: exact numbers, three lines of context, names quoted as git quotes them. */
 import type { ResultLine } from './regenerate.ts';
-import { writeName } from '../read/read-label.ts';
+import { writeName } from '../../text/quoted-name.ts';
 
 const context = 3;
 

@@ -1,7 +1,7 @@
 /** One file's part of the diff, as git would write it; byte text, empty where nothing changes. */
 import type { BaseText } from '../plan/base-text.ts';
 import type { Modes } from '../edit.ts';
-import { writeName } from '../read/read-label.ts';
+import { writeName } from '../../text/quoted-name.ts';
 import type { ResultLine } from './regenerate.ts';
 import type { MoveTarget } from '../plan/target.ts';
 import { changesOf, writeDiff } from './write-diff.ts';

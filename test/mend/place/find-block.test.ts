@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { openMeter } from '../../../orchestrator/mend/meter.ts';
+import { openMeter } from '../../../orchestrator/text/meter.ts';
 import { findBlock } from '../../../orchestrator/mend/place/find-block.ts';
 import { readBaseText } from '../../../orchestrator/mend/plan/base-text.ts';
 

@@ -76,6 +76,11 @@ test('added blank lines may lack their mark', async () => {
   });
 });
 
+test('a blank line without a mark that the header counts as added is not taken for context', async () => {
+  const base = { t: 'a\n\nb\n' };
+  await git.refuses(base, '--- a/t\n+++ b/t\n@@ -1 +1,3 @@\n-a\n+A\n\n+B\n', 'diff_ambiguous');
+});
+
 test('added lines that start like line numbers are not taken for such, nor the other way round', async () => {
   await git.becomes(files, `${names}@@\n beta\n \n-gamma\n+4: GAMMA\n delta\n`, {
     'lib/x.txt': text.replace('gamma', '4: GAMMA'),

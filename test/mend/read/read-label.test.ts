@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readGitLabels, readLabel, writeName } from '../../../orchestrator/mend/read/read-label.ts';
+import { writeName } from '../../../orchestrator/text/quoted-name.ts';
+import { readGitLabels, readLabel } from '../../../orchestrator/mend/read/read-label.ts';
 
 test('a written name reads as the same name, whatever its bytes', () => {
   const byte = fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code));

@@ -67,6 +67,13 @@ test('where two dividers are possible the clearly smaller change is meant, and e
   assert.match(reason, /which one ends SEARCH/);
 });
 
+test('a misremembered line does not make the wrong one of two dividers right', async () => {
+  const rst = { 'd.rst': 'One\n=======\n\nfirst text\n\nTwo\n=======\n\nsecond text\n' };
+  const mark = '=======\n';
+  const answer = `d.rst\n<<<<<<< SEARCH\nfirst text\n\nTwo\n${mark}\nsecond txt\n${mark}new text\n\nTwo\n${mark}\nsecond txt\n>>>>>>> REPLACE\n`;
+  await git.refuses(rst, answer, 'diff_ambiguous');
+});
+
 test('a block that changes nothing is left out, unless the file has other white space there', async () => {
   const same = '<<<<<<< SEARCH\nx\n=======\nx\n>>>>>>> REPLACE\n';
   await git.becomes(files, `my notes.txt\n${same}\nsrc/a.py\n${block}`, want);

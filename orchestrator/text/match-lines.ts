@@ -1,5 +1,5 @@
 /** Which lines of two texts are the same ones. */
-import type { Meter } from '../meter.ts';
+import type { Meter } from './meter.ts';
 
 /** Stretches without a line that is unique on both sides are compared in full up to this many pairs. */
 const mostPairs = 250_000;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { openMeter } from '../../../orchestrator/mend/meter.ts';
-import { matchLines } from '../../../orchestrator/mend/read/line-diff.ts';
+import { openMeter } from '../../orchestrator/text/meter.ts';
+import { matchLines } from '../../orchestrator/text/match-lines.ts';
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', 'd', ''), { maxLength: 40 });
 
