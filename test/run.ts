@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { prepareMachine } from './support/machine.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const slow = /\.(?:docker|db|e2e)\.test\.ts$/;
+/** What needs Docker or a database, runs a whole job, or tries thousands of inputs. */
+const slow = /\.(?:docker|db|e2e|long)\.test\.ts$/;
 
 function run(title: string, command: string, args: readonly string[]): Promise<number> {
   process.stdout.write(`\n▸ ${title}\n`);

@@ -1,6 +1,6 @@
 /**
  * Spoiled diffs: what `inspect` takes must be exactly what plain `git apply` makes of them in a work tree, and never more
- * than policy allows. `node test/hostile/fuzz.test.ts INPUTS SEED` for longer runs.
+ * than policy allows. `node test/hostile/fuzz.long.test.ts INPUTS SEED` for longer runs.
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
