@@ -1,7 +1,7 @@
 /** Everything that content alone says about where a hunk stands. */
 import { findApproximate, isTelling } from './approximate.ts';
 import type { BaseText } from '../plan/base-text.ts';
-import { looseKey } from '../byte-text.ts';
+import { isBlank, looseKey } from '../byte-text.ts';
 import { type Body, type Hunk, oldLines, sameChanges } from '../edit.ts';
 import type { Meter } from '../../text/meter.ts';
 import { findPlaces, fitAt, type Place, shiftAt } from './place.ts';
@@ -71,6 +71,9 @@ function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | nu
   // Context without marks may start with what looks like one.
   const pretends = body.some(({ op, text }) => op !== 'keep' && base.exact.idOf(markOf(op) + text) !== undefined);
   if (hunk.unmarked && pretends) return 'end';
+  // A blank line alone is no place, where it may be an added one that lost its mark.
+  const blank = oldLines(body).every(({ text }) => isBlank(text));
+  if (blank && bodies.some((other) => oldLines(other).length === 0)) return 'end';
   // The number is right for another reading, and wrong for this one.
   const others = standsAsStated(hunk, body, base) ? [] : bodies.filter((other) => standsAsStated(hunk, other, base));
   if (others.some((other) => !sameChanges(other, body))) return 'end';
@@ -104,7 +107,10 @@ function markOf(op: 'add' | 'remove'): string {
 
 function standsAsStated(hunk: Hunk, body: Body, base: BaseText): boolean {
   const start = statedStart({ hunk, body });
-  return start !== null && oldLines(body).length > 0 && placeAt(body, base, start) !== null;
+  if (start === null || oldLines(body).length === 0) return false;
+  // The first line of context may be the one behind the `@@`.
+  const glued = hunk.heading !== '' && looseKey(hunk.heading) === looseKey(base.shown[start] ?? '');
+  return placeAt(body, base, start) !== null || (glued && placeAt(body, base, start + 1) !== null);
 }
 
 function changeCount(body: Body): number {

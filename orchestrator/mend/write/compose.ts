@@ -2,7 +2,7 @@
 import type { BaseText } from '../plan/base-text.ts';
 import { readable, trim } from '../byte-text.ts';
 import type { Problem } from '../problem.ts';
-import { type Damage, hasLostEnd, isDoubtfulFile, isForeignIndent } from './damage.ts';
+import { type Damage, hasLostEnd, hasTwinEnd, isDoubtfulFile, isForeignIndent } from './damage.ts';
 import { type Located, placedOf } from '../place/locate.ts';
 import type { Meter } from '../../text/meter.ts';
 import { newFileLines } from './new-file.ts';
@@ -80,7 +80,8 @@ function composeEdited(plan: Plan, target: EditTarget, known: Known, meter: Mete
   const added = result.lines.flatMap(({ text, from }) => (from === null ? [text] : []));
   const proven = known.proof.kind === 'proven';
   if (!proven && isForeignIndent(plan.base, added, known.damage)) return unknownIndent(target.path);
-  if (!proven && hasLostEnd(plan.base, result.lines, known.damage)) return unknownEnd(target.path);
+  const twins = known.located?.form === 'block' && hasTwinEnd(known.located);
+  if (!proven && (twins || hasLostEnd(plan.base, result.lines, known.damage))) return unknownEnd(target.path);
   return composed(writeEdited(plan.base, target.path, target.modes, result.lines));
 }
 

@@ -53,6 +53,17 @@ export function hasLostEnd(base: BaseText, result: readonly ResultLine[], { trim
   return added.some((line) => ends.has(trimEnd(line)));
 }
 
+/** A block adds a line that it also keeps, without the end that the kept one has: nothing says which of them is kept. */
+export function hasTwinEnd(file: Located): boolean {
+  return (placedOf(file) ?? []).some(({ body, place }) => {
+    const added = new Set(body.flatMap(({ op, text }) => (op === 'add' ? [trimEnd(text)] : [])));
+    return oldLines(body).some(({ op, text }, at) => {
+      const there = withoutReturn(file.base.shown[place.start + at] ?? '');
+      return op === 'keep' && trimEnd(there) !== there && withoutReturn(text) !== there && added.has(trimEnd(text));
+    });
+  });
+}
+
 /** Lines of a new file whose indent the answer's damage may have made. */
 export function isDoubtfulFile(path: string, lines: readonly string[], { expanded, packed }: Damage): boolean {
   const suffix = suffixOf(path);

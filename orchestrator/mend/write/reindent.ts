@@ -3,8 +3,9 @@
  * show against the base is undone in the added lines.
  */
 import type { BaseText } from '../plan/base-text.ts';
-import { indentOf, isBlank, trim, trimEnd, withoutReturn } from '../byte-text.ts';
+import { indentOf, isBlank, trim, withoutReturn } from '../byte-text.ts';
 import { type Body, oldLines } from '../edit.ts';
+import { lostEnd } from './lost-end.ts';
 import { columns, type Place, shiftAt } from '../place/place.ts';
 
 export interface Placed {
@@ -137,7 +138,9 @@ function blankPairs({ body, place }: Placed, base: BaseText): readonly Pair[] {
 function tabbed(depth: number, width: number, base: BaseText, at: number): string | null {
   const tabs = '\t'.repeat(Math.floor(depth / width)) + ' '.repeat(depth % width);
   // Blanks behind tabs align a line: they look as another tab does.
-  const aligned = base.lines.some((line) => /^\t+ /.test(line) && columns(indentOf(line), width) === depth);
+  const aligned = base.lines.some(
+    (line) => indentOf(line).replace(/^\t+/, '').length >= width && line.startsWith('\t'),
+  );
   if (!aligned && depth % width === 0 && isAmong('\t', base, at)) return tabs;
   const other = base.lines.some((line) => {
     const there = indentOf(line.slice(0, depth + 1));
@@ -166,35 +169,4 @@ function lostInnerTabs({ body, place }: Placed, base: BaseText): boolean {
     const same = base.loose.idOf(text) === base.loose.ids[place.start + at];
     return same && trim(base.lines[place.start + at] ?? '').includes('\t') && !trim(text).includes('\t');
   });
-}
-
-/**
- * The line takes the place of a much alike one (or it alone of one alone), of whose white space at the end the answer shows nothing: nobody knows
- * whether it was to go.
- */
-function lostEnd(line: string, { body, place }: Placed, base: BaseText): boolean {
-  return oldLines(body).some(({ op, text }, at) => {
-    const there = withoutReturn(base.shown[place.start + at] ?? '');
-    const lost = op === 'remove' && trimEnd(there) !== there && trimEnd(text) === withoutReturn(text);
-    const alike = isAlike(trimEnd(text), trimEnd(line)) || isPaired(body, text, line);
-    return lost && trimEnd(text) !== trimEnd(line) && !isBlank(text) && alike;
-  });
-}
-
-function isPaired(body: Body, removed: string, added: string): boolean {
-  return body.some((line, at) => {
-    const pair =
-      line.op === 'remove' && line.text === removed && body[at + 1]?.op === 'add' && body[at + 1]?.text === added;
-    return pair && body[at - 1]?.op !== 'remove' && body[at + 2]?.op !== 'add';
-  });
-}
-
-/** More than half of the longer one is the same at the start and the end. */
-function isAlike(a: string, b: string): boolean {
-  const [short, long] = [Math.min(a.length, b.length), Math.max(a.length, b.length)];
-  let head = 0;
-  while (head < short && a[head] === b[head]) head += 1;
-  let tail = 0;
-  while (tail < short - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
-  return (head + tail) * 2 > long;
 }

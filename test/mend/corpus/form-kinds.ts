@@ -14,7 +14,8 @@ export const asBlocks: Corrupt = (draft) => {
   );
   // With the white space gone that it was about, a block says nothing any more.
   const empty = files.some((file) => file.hunks.some((hunk) => sideOf(hunk, '+') === sideOf(hunk, '-')));
-  return { ...draft, form: 'blocks', numbers: 'none', files, lost: draft.lost || draft.cleaned || empty };
+  const unclear = empty || files.some((file) => file.hunks.some((hunk) => hasTwin(draft, file, hunk)));
+  return { ...draft, form: 'blocks', numbers: 'none', files, lost: draft.lost || draft.cleaned || unclear };
 };
 
 export const asFiles: Corrupt = (draft) =>
@@ -34,6 +35,18 @@ export const asMixture: Corrupt = (draft, random) => {
   const blocks = asBlocks({ ...draft, files: rest }, random);
   return blocks === null ? null : { ...blocks, form: 'mixed', files: [first, ...blocks.files], numbers: draft.numbers };
 };
+
+/** A line that is kept and added, and has lost its end: which is which was to be seen in the marks alone. */
+function hasTwin(draft: Draft, file: ModelFile, hunk: ModelHunk): boolean {
+  const ends = new Set(
+    baseLines(draft.commit, pathOf(file)).flatMap((line) => (/[ \t]\r?$/.test(line) ? [line.trimEnd()] : [])),
+  );
+  const added = new Set(hunk.lines.flatMap(({ mark, text }) => (mark === '+' ? [text.trimEnd()] : [])));
+  return (
+    draft.damaged &&
+    hunk.lines.some(({ mark, text }) => mark === ' ' && added.has(text.trimEnd()) && ends.has(text.trimEnd()))
+  );
+}
 
 function sideOf(hunk: ModelHunk, without: '+' | '-'): string {
   return hunk.lines.flatMap((line) => (line.mark === without ? [] : [line.text])).join('\n');

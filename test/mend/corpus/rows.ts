@@ -71,7 +71,10 @@ export function makeRow({ commit, diffs }: Source, chosen: readonly Kind[], keep
   const literal = other
     ? text
     : writeModel(literally(start, chosen, seed), { ...plain, newlineMarks: draft.style.newlineMarks });
-  return { commit, kinds: names, answer: text, determined: isDetermined(draft) && !other, literal };
+  const determined = isDetermined(draft) && !other;
+  // What one file lacks without a trace and what another one shows can't be told apart by trying the whole.
+  const twice = ['space', 'newline'].every((group) => chosen.some((kind) => kind.group === group));
+  return twice && !determined ? null : { commit, kinds: names, answer: text, determined, literal };
 }
 
 /** Only what happened to the lines themselves. */

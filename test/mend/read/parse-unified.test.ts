@@ -81,6 +81,10 @@ test('a blank line without a mark that the header counts as added is not taken f
   await git.refuses(base, '--- a/t\n+++ b/t\n@@ -1 +1,3 @@\n-a\n+A\n\n+B\n', 'diff_ambiguous');
 });
 
+test('a blank line alone is no place if it may be an added one', async () => {
+  await git.refuses({ t: 'a\nb\n\nc\n' }, '--- a/t\n+++ b/t\n@@ -1,0 +2,3 @@\n+x\n\n+y\n', 'diff_ambiguous');
+});
+
 test('added lines that start like line numbers are not taken for such, nor the other way round', async () => {
   await git.becomes(files, `${names}@@\n beta\n \n-gamma\n+4: GAMMA\n delta\n`, {
     'lib/x.txt': text.replace('gamma', '4: GAMMA'),
