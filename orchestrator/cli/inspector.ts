@@ -81,6 +81,8 @@ function finder(context: Context, policies: Policies): Find {
     const found = known.get(key) ?? look(repo, revision, context, policies);
     known.delete(key);
     known.set(key, found);
+    // What failed may go better for the next row.
+    found.catch(() => known.delete(key));
     for (const oldest of known.keys()) if (known.size > keptRevisions) known.delete(oldest);
     return found;
   };

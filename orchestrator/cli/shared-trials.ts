@@ -20,9 +20,10 @@ export interface SharedTrials extends AsyncDisposable {
 /** Disposing closes every trial; nobody may be using one then. */
 export function openSharedTrials(): SharedTrials {
   const current = new Map<Revision, Shared>();
-  const closing: Promise<void>[] = [];
+  const closing: Promise<unknown>[] = [];
 
-  const close = async (shared: Shared) => (await shared.trial)[Symbol.asyncDispose]();
+  // One that could not be opened has nothing to close; whoever asked for it was told.
+  const close = async (shared: Shared) => (await shared.trial.catch(() => null))?.[Symbol.asyncDispose]();
   const retire = (revision: Revision, shared: Shared) => {
     current.delete(revision);
     shared.retired = true;
@@ -46,6 +47,10 @@ export function openSharedTrials(): SharedTrials {
       shared.users += 1;
       try {
         return await work(await shared.trial);
+      } catch (error) {
+        // Its processes may be gone, and the next row shall not suffer for it.
+        if (current.get(revision) === shared) retire(revision, shared);
+        throw error;
       } finally {
         shared.users -= 1;
         if (shared.retired && shared.users === 0) closing.push(close(shared));

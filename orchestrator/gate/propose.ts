@@ -10,6 +10,9 @@ const path = line(400).refine(
   'must be a path from the root of the repository, without ".", ".." or a slash at either end',
 );
 
+/** gitignore syntax; what it would take for a comment, or for nothing, is no pattern. */
+const pattern = line(400).refine((text) => !/^(?:#|!$|!!|!#)/.test(text), 'must be a pattern that says something');
+
 const proposal = z.strictObject({
   title: line(300),
   description: block(200_000).default(''),
@@ -17,7 +20,7 @@ const proposal = z.strictObject({
   baseBranch: line(255),
   testCommand: block(4096).refine((text) => text.trim() !== '', 'must not be empty'),
   riskLevel: z.enum(['low', 'medium', 'high', 'critical']).default('low'),
-  scope: z.array(line(400)).max(100).default([]),
+  scope: z.array(pattern).max(100).default([]),
   allowedPaths: z.array(path).max(100).default([]),
   proposedBy: line(200),
 });

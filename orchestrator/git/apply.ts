@@ -15,6 +15,10 @@ import { openScratch } from './scratch.ts';
  * minutes, and would take them again at each delivery. 20 s is a thousand times what an honest diff needs.
  */
 const applyMs = 20_000;
+/** Of git for one diff; each copy of a file costs it that file's size. */
+const memoryBytes = 2 ** 30;
+/** Of one object that it writes. */
+const fileBytes = 2 ** 28;
 
 export type ApplyLimits = Pick<GitCommand, 'timeoutMs' | 'signal'>;
 
@@ -53,7 +57,7 @@ async function applyWithin(
   await copyBaseIndex(gitDir, base, env.GIT_INDEX_FILE);
   // Never --index, --3way, --reject, --recount or --unsafe-paths: each guesses, or writes files (CVE-2023-25652).
   const args = ['apply', '--cached', '--numstat', '-z', '--apply', '--whitespace=nowarn', '-p1', '-'];
-  const result = await run({ args, gitDir, env, stdin: diff, ...limits });
+  const result = await run({ args, gitDir, env, stdin: diff, memoryBytes, fileBytes, ...limits });
   if (result.exitCode !== 0) return await whyNot(gitDir, diff, { ...limits, result });
   const tree = idFrom(await must({ args: ['write-tree'], gitDir, env }));
   return (

@@ -1,5 +1,5 @@
 /** The index of a base commit, made once and copied for each diff: to read 100,000 entries anew each time would be most of the work. */
-import { access, copyFile, rename } from 'node:fs/promises';
+import { access, copyFile, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommitId } from '../ports/git.ts';
 import { hasCode } from './error-code.ts';
@@ -14,7 +14,9 @@ export async function baseIndexOf(gitDir: string, commit: CommitId): Promise<str
   await using scratch = await openScratch(dirname(gitDir));
   const made = join(scratch.path, 'index');
   await must({ args: ['read-tree', commit], gitDir, env: { GIT_INDEX_FILE: made } });
-  // Whole or not at all, whoever else makes the same one.
+  // Whole or not at all, whoever else makes the same one, and whatever cuts the power.
+  await using file = await open(made);
+  await file.sync();
   await rename(made, kept);
   return kept;
 }

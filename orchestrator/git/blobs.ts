@@ -49,14 +49,17 @@ export async function readContents(
   }
 }
 
-/** The bytes of one file of a commit; null = there is nothing, `no file` = a directory, link or gitlink. */
+/** Bytes of a file that is read as a setting. */
+const mostSettingBytes = 65_536;
+
+/** The bytes of one small file of a commit; null = there is nothing, `no file` = a directory, link, gitlink or over 64 KiB. */
 export async function readFile(gitDir: string, commit: CommitId, path: string): Promise<Uint8Array | 'no file' | null> {
-  const listing = await must({ args: ['ls-tree', '-z', '--full-tree', checkedId(commit), '--', path], gitDir });
+  const listing = await must({ args: ['ls-tree', '-z', '-l', '--full-tree', checkedId(commit), '--', path], gitDir });
   const [record] = records(listing);
   if (record === undefined) return null;
-  const [, mode, id] = /^(\d{6}) [a-z]+ ([0-9a-f]{40})\t/.exec(pathFrom(record)) ?? [];
+  const [, mode, id, size] = /^(\d{6}) [a-z]+ ([0-9a-f]{40}) +(\d+|-)\t/.exec(pathFrom(record)) ?? [];
   if (mode === undefined || id === undefined) throw malformed(record);
-  if (!mode.startsWith('100')) return 'no file';
+  if (!mode.startsWith('100') || Number(size) > mostSettingBytes) return 'no file';
   const [bytes] = await readBlobs(gitDir, [id]);
   return bytes ?? null;
 }

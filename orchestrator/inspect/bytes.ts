@@ -1,5 +1,6 @@
 /** The first look at a diff: its bytes, before git reads them. */
 import { refuse, type Refused } from '../outcome.ts';
+import { inspectCopies } from './headers.ts';
 import type { Rules } from './rules.ts';
 
 /** Refuses what is too large, no UTF-8, holds NUL bytes or binary parts. Which files change is never read from a diff's text. */
@@ -16,6 +17,8 @@ export function inspectBytes(diff: Uint8Array, rules: Rules): Refused | null {
   if (text.trim() === '') return refuse('diff_empty', 'The diff is empty.');
   // git cuts a path at a NUL byte: what a reader sees and what is applied would differ.
   if (text.includes('\0')) return refuse('diff_invalid', 'The diff contains a NUL byte.');
+  const copies = inspectCopies(text);
+  if (copies !== null) return copies;
   for (const [index, line] of text.split('\n').entries()) {
     const refused = inspectLine(line, index + 1, rules);
     if (refused !== null) return refused;

@@ -1,6 +1,6 @@
 /** What a reviewer should look at twice. Signs, not proofs: a flag never decides, and none of them missing proves nothing. */
 import type { Flag } from '../ports/sandbox.ts';
-import type { AddedLine, ChangedFile } from './changed-file.ts';
+import type { ComparedFile } from './changed-file.ts';
 
 type Signs = readonly RegExp[];
 
@@ -34,7 +34,7 @@ function isMinified(line: string): boolean {
 }
 
 /** At most one flag of a kind for each file, at its first line. */
-export function flagsOf({ path, status }: ChangedFile, added: readonly AddedLine[], isTest: boolean): readonly Flag[] {
+export function flagsOf({ path, status, lines: { added } }: ComparedFile, isTest: boolean): readonly Flag[] {
   const flags: Flag[] = isTest && status !== 'A' ? [{ flag: 'tests-changed', path, line: null }] : [];
   if (prose.test(path)) return flags;
   const note = (flag: Flag['flag'], isSign: (text: string) => boolean) => {

@@ -10,9 +10,9 @@ export type Judgement = Refused | 'plain' | 'guarded';
 
 /** Compiled once per inspection. In this order: name, blocked, protected, guarded, scope, suffix. */
 export function pathJudge({ policy, approved }: Rules): (path: string) => Judgement {
-  const closed = closedJudge(policy);
-  const guarded = matcher(policy.guarded);
   const open = matcher(policy.open);
+  const closed = closedJudge(policy, open);
+  const guarded = matcher(policy.guarded);
   const inScope = scopeJudge(approved.scope);
   return (path) => {
     const flaw = flawOf(path, policy);
@@ -35,18 +35,15 @@ function scopeJudge(scope: readonly string[]): (path: string) => boolean {
     scope.filter((line) => !line.startsWith('!')),
   ];
   const isInside = inside.length === 0 ? () => true : matcher(inside, true);
-  const isOutside = matcher(
-    outside.map((line) => line.slice(1)),
-    true,
-  );
+  // Letter case counts for what is let in, not for what is kept out.
+  const isOutside = matcher(outside.map((line) => line.slice(1)));
   return (path) => isInside(path) && !isOutside(path);
 }
 
 /** What no approval opens. */
-function closedJudge(policy: DiffPolicy): (path: string) => Refused | null {
+function closedJudge(policy: DiffPolicy, open: (path: string) => boolean): (path: string) => Refused | null {
   const blocked = matcher(policy.blocked);
   const closed = matcher(policy.protected);
-  const open = matcher(policy.open);
   const own = matcher(policy.own.protected);
   return (path) => {
     if (blocked(path)) return refuse('diff_path_protected', `${path} is blocked; no setting can open it.`, path);

@@ -14,7 +14,8 @@ export async function readPolicyAt(
 ): Promise<{ readonly kind: 'policy'; readonly policy: DiffPolicy } | Refused> {
   const bytes = await git.file(base, repositoryPolicyPath);
   if (bytes === null) return { kind: 'policy', policy };
-  if (bytes === 'no file') return refuse('repo_unsupported', `${repositoryPolicyPath} of the base commit is no file.`);
+  if (bytes === 'no file')
+    return refuse('repo_unsupported', `${repositoryPolicyPath} of the base commit is no file of at most 64 KiB.`);
   const parsed = parseRepositoryPolicy(bytes);
   return parsed.kind === 'refused' ? parsed : { kind: 'policy', policy: tighten(policy, parsed.policy) };
 }

@@ -3,7 +3,13 @@ import { z } from 'zod';
 
 const positive = z.int().min(1);
 /** gitignore syntax. */
-const patterns = z.array(z.string().min(1).max(400)).max(1000);
+const pattern = z
+  .string()
+  .min(1)
+  .max(400)
+  // gitignore would take it for a comment, or for nothing at all.
+  .refine((text) => !/^(?:#|!$|!!|\s|.*\s$)/.test(text), 'must be a pattern: no leading # or blank, no lone !');
+const patterns = z.array(pattern).max(1000);
 const suffix = z.string().regex(/^\.[^\s/,]+$/, 'must be a suffix with its dot');
 const mode = z.enum(['100644', '100755']);
 
@@ -12,7 +18,8 @@ const limitShape = {
   files: positive.max(10_000).describe('Files that one diff may touch.'),
   lineBytes: positive.max(1_048_576).describe('Bytes of one line.'),
   fileBytes: positive.max(67_108_864).describe('Bytes of a changed file, before and after.'),
-  totalBytes: positive.max(1_073_741_824).describe('Bytes of all files that a change leaves, together.'),
+  fileLines: positive.max(5_000_000).describe('Lines of a changed file, before and after.'),
+  totalBytes: positive.max(1_073_741_824).describe('Bytes of all changed files together, before and after.'),
   pathBytes: positive.max(4096).describe('Bytes of a path.'),
   nameBytes: positive.max(255).describe('Bytes of one name in a path.'),
 };

@@ -65,6 +65,7 @@ function lower(limits: DiffPolicy['limits'], wanted: RepositoryPolicy['diff']['l
     files: least('files'),
     lineBytes: least('lineBytes'),
     fileBytes: least('fileBytes'),
+    fileLines: least('fileLines'),
     totalBytes: least('totalBytes'),
     pathBytes: least('pathBytes'),
     nameBytes: least('nameBytes'),

@@ -1,6 +1,6 @@
 /** Credentials in added lines: the engine's own, byte for byte, and whatever has the form of one. */
 import { refuse, type Refused } from '../outcome.ts';
-import type { AddedLine } from './changed-file.ts';
+import type { Line } from './changed-file.ts';
 import { lintSecrets } from './lint-secrets.ts';
 import type { Rules } from './rules.ts';
 import { secretForms } from './secret-forms.ts';
@@ -14,7 +14,7 @@ const glue = /["'`\s+\\.,;&|()[\]{}]+/g;
 /** The first secret in a file's added lines; the refusal says where and of which kind, not what. */
 export async function inspectSecrets(
   path: string,
-  added: readonly AddedLine[],
+  added: readonly Line[],
   { policy, findSecret }: Rules,
 ): Promise<Refused | null> {
   if (added.length === 0) return null;
@@ -40,7 +40,7 @@ function isPlaceholder(value: string): boolean {
 }
 
 /** The engine's own secret, written in pieces: "sk-" + "abc". Returns an index into the joined lines. */
-function findGlued(added: readonly AddedLine[], findSecret: Rules['findSecret']): number | null {
+function findGlued(added: readonly Line[], findSecret: Rules['findSecret']): number | null {
   const pieces = added.map((line) => line.text.replace(glue, ''));
   const at = findSecret(pieces.join(''));
   if (at === null) return null;
@@ -53,7 +53,7 @@ function findGlued(added: readonly AddedLine[], findSecret: Rules['findSecret'])
   return start;
 }
 
-function lineAt(added: readonly AddedLine[], index: number): number {
+function lineAt(added: readonly Line[], index: number): number {
   let end = 0;
   for (const line of added) {
     end += line.text.length + 1;

@@ -25,8 +25,8 @@ export function countSwallowed(code: string): number {
 
 /** `except ValueError:`, `catch (e) {`, `rescue => e`, and what follows. */
 function isEmpty(handler: string, next: readonly string[]): boolean {
-  const opened = /[{:]|$/.exec(handler.replace(/\([^)]*\)/, ''))?.index ?? 0;
-  const same = handler.replace(/\([^)]*\)/, '').slice(opened + 1);
+  const opened = /[{:]|$/.exec(handler.replace(/\([^)]{0,200}\)/, ''))?.index ?? 0;
+  const same = handler.replace(/\([^)]{0,200}\)/, '').slice(opened + 1);
   if (same.trim() !== '') return nothing.test(same);
   return nothing.test(next.find((line) => line.trim() !== '') ?? '');
 }

@@ -1,5 +1,6 @@
 /** What tests are made of, across languages: definitions, assertions, and ways to leave them out. */
-import { codeOnly } from './code-text.ts';
+import type { Line } from './changed-file.ts';
+import { codeOnly, isComment } from './code-text.ts';
 import { countSwallowed } from './swallowed.ts';
 
 export interface Marks {
@@ -15,7 +16,7 @@ type Patterns = readonly RegExp[];
 const tests: Patterns = [
   /^[ \t]*(?:async[ \t]+)?def[ \t]+test\w*/gm, // pytest, unittest, minitest
   /(?<![.\w])(?:it|test|specify|scenario)(?:\.(?!skip|todo|only|fixme)\w+)*[ \t]?[(`"']/g, // Jest, Vitest, Mocha, node:test, RSpec
-  /^func[ \t]+(?:Test|Fuzz|Example)\w*[ \t]*\(|\bt\.Run\(/gm, // Go
+  /^func[ \t]+(?:Test(?!Main\b)|Fuzz|Example)\w*[ \t]*\(|\bt\.Run\(/gm, // Go
   /#\[(?:\w+::)*(?:test|rstest)\b/g, // Rust
   /@(?:Test|ParameterizedTest|RepeatedTest|Property)\b/g, // JUnit, TestNG, Swift Testing
   /\[(?:Fact|Theory|Test|TestCase|TestMethod)\b/g, // xUnit, NUnit, MSTest
@@ -55,29 +56,35 @@ const trivial: Patterns = [
 const tuples: Patterns = [/^[ \t]*assert[ \t]*\([^\n]{1,300},[ \t]*f?["'][^\n]{0,100}\)[ \t]*$/gm];
 
 const skips: Patterns = [
-  /\b(?:it|test|describe|context|suite|specify)(?:\.\w+)*\.(?:skip\w*|todo|only|fixme|fails?|failing|runIf)\b/g, // Jest, Vitest, Playwright
-  /(?<![.\w])(?:xit|xtest|xdescribe|xcontext|xspecify|fit|fdescribe|fcontext|pending)[ \t]*[("'`]|(?:^[ \t]*|\bRSpec\.)(?:xit|xdescribe|xcontext|fit|fdescribe|fcontext)[ \t]/gm, // Jasmine, Mocha, RSpec
-  /(?<![.\w])(?:skip|todo|only)[ \t]*:[ \t]*(?!false)[\w"'`]/g, // node:test, RSpec
+  /(?<![.\w])(?:it|test|describe|context|suite|specify)(?:\.\w+)*\.(?:skip\w*|todo|fixme|fails?|failing|runIf)\b/g, // Jest, Vitest, Playwright
+  /(?<![.\w])(?:xit|xtest|xdescribe|xcontext|xspecify|pending)[ \t]*[("'`]|(?:^[ \t]*|\bRSpec\.)(?:xit|xdescribe|xcontext)[ \t]/gm, // Jasmine, Mocha, RSpec
+  /\b(?:it|test|describe|suite|context)\b[^\n]{0,200}\b(?:skip|todo)[ \t]*:[ \t]*(?:true|["'`])/g, // node:test, RSpec
   /@(?:pytest\.mark\.|mark\.|unittest\.)?(?:skip|xfail|expectedFailure)\w*/g,
-  /\bpytest\.(?:skip|xfail|importorskip|exit)[ \t]*\(|\bpytestmark\b|\b__test__[ \t]*=[ \t]*False|\bcollect_ignore/g,
+  /\bpytest\.(?:skip|xfail|importorskip|exit)[ \t]*\(|\bpytestmark\b|\b__test__[ \t]*=[ \t]*False/g,
   /\b(?:this|ctx|context)\.skip[ \t]*\(/g, // Mocha, node:test
   /\.skipTest[ \t]*\(|\bSkipTest\b|\bmarkTest(?:Skipped|Incomplete)[ \t]*\(/g, // unittest, PHPUnit
   /\b[tb]\.(?:Skip|Skipf|SkipNow|skip|todo)[ \t]*\(/g, // Go, node:test
   /#\[ignore\b|#\[cfg\([ \t]*(?:any\([ \t]*\)|not\([ \t]*test[ \t]*\))[ \t]*\)\]/g, // Rust
-  /@(?:Disabled|Ignore)\w*|\bassum(?:e|ing)\w*[ \t]*\(|\benabled[ \t]*=[ \t]*false/g, // JUnit, TestNG
+  /@(?:Disabled|Ignore)\w*|\bassum(?:e|ing)\w*[ \t]*\(|@Test\b[^\n]{0,100}\benabled[ \t]*=[ \t]*false/g, // JUnit, TestNG
   /\b(?:Skip|Ignore|IgnoreReason)[ \t]*=[ \t]*["']|\[Ignore\b/g, // xUnit, NUnit
   /^[ \t]*(?:skip|pending)\b(?![ \t]*[=:])/gm, // RSpec, minitest
   /@Test[ \t]*\([^)\n]{0,80}\bexpected\b/g, // JUnit 4: a failure is a success
   /\bGTEST_SKIP\b|\bDISABLED_\w+|\bXCTSkip\w*/g,
   /\bif[ \t]+(?:False|0)[ \t]*:|\bif[ \t]*\([ \t]*(?:false|0)[ \t]*\)/g,
-  /\bif\b[^\n]{0,200}(?:process\.env|os\.environ|getenv|ENV\[|env::var)/gi, // only where nobody looks
+  /\bif\b[^\n]{0,200}(?:process\.env|environ|getenv|ENV\b|env::var)[^\n]{0,30}\b(?:CI|GITHUB_\w+|GITLAB_\w+|TRAVIS|JENKINS_\w+|BUILD_\w+)\b/gi, // only where nobody looks
   /\b(?:expect|assert)\w*[^\n]{0,300}\.catch[ \t]*\([ \t]*(?:\(\w*\)|\w+)[ \t]*=>[ \t]*(?:\{[ \t]*\}|null|undefined)[ \t]*\)/g, // of a promise
   // A return as the first thing in a test.
   /(?:\bdef[ \t]+test\w*[^\n]{0,200}:|^func[ \t]+Test[^\n]{0,200}\{|(?:=>|\))[ \t]*\{)[ \t]*\n(?:[ \t"']*\n){0,20}[ \t]*return[ \t]*;?[ \t]*$/gm,
 ];
 
-/** They end every test of the process, those of other files among them. */
-const ends: Patterns = [/\b(?:process\.exit|os\._exit|sys\.exit|os\.Exit|System\.exit|std::process::exit)[ \t]*\(/g];
+/** They act on every test of the process, those of other files among them. */
+const ends: Patterns = [
+  /\b(?:process|std::process)[ \t]*(?:\.|::|\[["'`])(?:exit|reallyExit|abort|kill)\b|\b(?:os\._exit|sys\.exit|System\.exit)[ \t]*\(|\bos\.Exit[ \t]*\((?!m\.Run\b)/g,
+  /(?<![.\w])(?:it|test|describe|context|suite|specify)(?:\.\w+)*\.only\b|\b(?:it|test|describe|suite)\b[^\n]{0,200}\bonly[ \t]*:[ \t]*true/g, // Mocha, Jest, node:test
+  /(?<![.\w])(?:fit|fdescribe|fcontext)[ \t]*[("'`]|^[ \t]*(?:fit|fdescribe|fcontext)[ \t]/gm, // Jasmine, RSpec
+  /\bfunc[ \t]+TestMain[ \t]*\((?![^{]{0,100}\{[^}]{0,400}m\.Run\b)/g, // Go
+  /\bdef[ \t]+(?:load_tests|pytest_\w+)[ \t]*\(|\bcollect_ignore/g, // unittest, pytest
+];
 
 /** These stand in comments, where tools look for them. */
 const directives: Patterns = [
@@ -85,24 +92,78 @@ const directives: Patterns = [
   /\b(?:c8|istanbul|v8)[ \t]+ignore\b|#[ \t]*pragma:[ \t]*no[ \t]*cover/g,
 ];
 
-/** Counts over a whole file, comments and strings left out. Only differences between two versions say something. */
-export function marksOf(path: string, text: string): Marks {
-  const code = codeOnly(path, text);
+/**
+ * What a text has more than another, comments and strings left out. Ways to leave tests out are counted in the bare text
+ * too, and the larger rise holds: a scanner of code can be led astray by a quote in a regular expression.
+ */
+export function moreMarks(path: string, before: string, after: string): Marks {
+  const [was, now] = [marksOf(path, codeOnly(path, before)), marksOf(path, codeOnly(path, after))];
+  const [bareWas, bareNow] = [
+    marksOf(path, withoutComments(path, before)),
+    marksOf(path, withoutComments(path, after)),
+  ];
   return {
-    tests: count(code, tests),
-    assertions: count(code, assertions) - count(code, trivial) - (path.endsWith('.py') ? count(code, tuples) : 0),
-    skips: count(code, skips) + count(text, directives) + countSwallowed(code),
-    ends: count(code, ends),
+    tests: now.tests - was.tests,
+    assertions: now.assertions - was.assertions,
+    skips:
+      Math.max(now.skips - was.skips, bareNow.skips - bareWas.skips) +
+      count(after, directives) -
+      count(before, directives),
+    ends: Math.max(now.ends - was.ends, bareNow.ends - bareWas.ends),
+  };
+}
+
+function marksOf(path: string, code: string): Marks {
+  const text = narrow(code);
+  return {
+    tests: count(text, tests),
+    assertions: count(text, assertions) - count(text, trivial) - (path.endsWith('.py') ? count(text, tuples) : 0),
+    skips: count(text, skips) + countSwallowed(text),
+    ends: count(text, ends),
   };
 }
 
 export function hasSkip(path: string, line: string): boolean {
-  return count(codeOnly(path, line), [...skips, ...ends]) + count(line, directives) > 0;
+  if (count(line, directives) > 0) return true;
+  return !isComment(path, line) && count(narrow(line), [...skips, ...ends]) > 0;
+}
+
+/** Skips among added lines that come with a test of their own: on the same line, or right above it. */
+export function ownSkips(path: string, added: readonly Line[]): number {
+  const byNumber = new Map(added.map((line) => [line.number, line.text]));
+  return added.filter(({ number, text }) => {
+    if (!hasSkip(path, text)) return false;
+    for (let next = number; next < number + 6; next += 1) {
+      const line = byNumber.get(next);
+      if (line === undefined) return false;
+      if (count(narrow(line), tests) > 0 || /\.(?:skip|todo)\w*[ \t]*\(/.test(line)) return true;
+    }
+    return false;
+  }).length;
 }
 
 /** Rust keeps tests beside the code. */
 export function holdsTests(text: string): boolean {
-  return /#\[(?:\w+::)*test\b|#\[cfg\(test\)\]/.test(text);
+  return /#\[(?:\w+::){0,5}test\b|#\[cfg\(test\)\]/.test(text);
+}
+
+function withoutComments(path: string, text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (isComment(path, line) ? '' : line))
+    .join('\n');
+}
+
+const longestLine = 250;
+
+/** Runs of blanks as one, and long lines cut into several: patterns take time by the square of a line's length. */
+function narrow(code: string): string {
+  const single = code.replace(/[ \t]{2,}/g, ' ');
+  if (!/[^\n]{251}/.test(single)) return single;
+  return single
+    .split('\n')
+    .flatMap((line) => line.match(new RegExp(`.{1,${longestLine}}`, 'gs')) ?? [''])
+    .join('\n');
 }
 
 function count(text: string, patterns: Patterns): number {

@@ -1,5 +1,5 @@
 /** Numbers that say how exact a test is, or how much must be covered. */
-import type { LineChanges } from './changed-file.ts';
+import type { ComparedFile } from './changed-file.ts';
 
 /** A larger number behind one of these is a weaker test: pytest, numpy, testify, RSpec, Jest, JUnit, GoogleTest. */
 const looser =
@@ -11,11 +11,21 @@ const stricter =
 const lastArgument = /\b(?:assert_?equals?|assert_?in_?(?:delta|epsilon)|InDelta|InEpsilon|assertArrayEquals)\b/i;
 const difference = /abs\w*[ \t]*\(.*[<>]=?[ \t]*$/i;
 const number = /(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])/gi;
-const nameBefore = /([A-Za-z][\w-]*)[^A-Za-z0-9]*$/;
+const nameBefore = /([A-Za-z][\w-]{0,60})[^A-Za-z0-9]{0,20}$/;
+
+/** Files that set how much must be covered. */
+const settings =
+  /(?:^|\/)(?:\.?coveragerc|setup\.cfg|tox\.ini|pyproject\.toml|package\.json|\.?codecov\.ya?ml|[\w.-]*\.config\.\w+|\.?(?:nyc|c8)rc[\w.]*)$/;
+const coverage = /fail[_-]?under|coverage/i;
+const longestLine = 500;
 
 /** A line that stays but for a number that makes it weaker, with the line's number now; null = there is none. */
-export function loosenedLine({ replaced }: LineChanges): number | null {
-  const found = replaced.find(([was, now]) => isLooser(digitsWritten(was.text), digitsWritten(now.text)));
+export function loosenedLine({ path, lines: { replaced } }: ComparedFile, isTest: boolean): number | null {
+  const found = replaced.find(([was, now]) => {
+    if (was.text.length > longestLine || now.text.length > longestLine) return false;
+    if (!isTest && !settings.test(path) && !coverage.test(was.text)) return false;
+    return isLooser(digitsWritten(was.text), digitsWritten(now.text));
+  });
   return found === undefined ? null : found[1].number;
 }
 

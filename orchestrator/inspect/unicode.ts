@@ -1,6 +1,6 @@
 /** Characters in added lines that a reviewer can not see, or that reorder what is seen ("Trojan Source", CVE-2021-42574). */
 import { refuse, type Refused } from '../outcome.ts';
-import type { AddedLine } from './changed-file.ts';
+import { type ComparedFile, textOf } from './changed-file.ts';
 import { codeOnly } from './code-text.ts';
 import { prose } from './flags.ts';
 import { mixedWord, styledWord } from './lookalikes.ts';
@@ -11,7 +11,7 @@ import type { DiffPolicy } from './policy.ts';
  * paragraph separators, the Braille blank, noncharacters. Not among them: Arabic number signs, which are seen.
  */
 const suspicious =
-  /[^\P{Cc}\t]|[^\P{Cf}\u0600-\u0605\u06DD\u070F\u08E2]|[\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+  /[^\P{Cc}\t]|[^\P{Cf}\u0600-\u0605\u06DD\u070F\u08E2]|[\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]|\u{1D159}|\u{16FE4}/gu;
 const plain = /^[\x20-\x7e\t]*$/;
 const joiner = '\u200D';
 /** Emoji presentation, text presentation. */
@@ -23,7 +23,8 @@ const joined = /(?:\p{Extended_Pictographic}\uFE0F?|\p{Emoji_Modifier})$/u;
 const pictograph = /^\p{Extended_Pictographic}/u;
 
 /** The first flaw in the added lines of a file. Lines that were there before are not judged. */
-export function inspectUnicode(path: string, added: readonly AddedLine[], policy: DiffPolicy): Refused | null {
+export function inspectUnicode({ path, after, lines: { added } }: ComparedFile, policy: DiffPolicy): Refused | null {
+  let code: readonly string[] | null = null;
   const allowed = new Set(policy.unicode.allowed);
   for (const { text, number, keepsMark } of added) {
     if (plain.test(text)) continue;
@@ -33,7 +34,9 @@ export function inspectUnicode(path: string, added: readonly AddedLine[], policy
       const reason = `${where} would have the character ${char}, which a reviewer can not see; see "unicode.allowed" in policies/diff.json.`;
       return refuse('diff_unicode', reason, where);
     }
-    const word = policy.unicode.lookalikes ? deceivingWord(path, text) : null;
+    // What is a comment and what a string is seen in the whole file only.
+    code ??= prose.test(path) ? [] : codeOnly(path, textOf(after)).split('\n');
+    const word = policy.unicode.lookalikes ? deceivingWord(text, code[number - 1] ?? '') : null;
     if (word !== null) {
       const reason = `${where} would have the word ${escaped(word)}, with letters that only look like Latin ones; see "unicode.lookalikes" in policies/diff.json.`;
       return refuse('diff_unicode', reason, where);
@@ -43,10 +46,8 @@ export function inspectUnicode(path: string, added: readonly AddedLine[], policy
 }
 
 /** In any text a word of mixed letters; in code also one of styled letters, which texts and comments may well have. */
-function deceivingWord(path: string, text: string): string | null {
-  const mixed = mixedWord(text);
-  if (mixed !== null) return mixed.word;
-  return prose.test(path) ? null : styledWord(codeOnly(path, text));
+function deceivingWord(text: string, code: string): string | null {
+  return mixedWord(text)?.word ?? styledWord(code);
 }
 
 /** As `U+202E`; null = there is none. */

@@ -1,3 +1,4 @@
+import { inspectBytes } from '../inspect/bytes.ts';
 import { type Accepted, inspect } from '../inspect/inspect.ts';
 import type { Rules } from '../inspect/rules.ts';
 import type { Refused } from '../outcome.ts';
@@ -51,6 +52,9 @@ export async function attempt(job: Job, subject: Subject, earlier: readonly Earl
   const accepted = await job.stage('inspect', 'the draft', () => inspect(base.commit, mended.diff, base.git, rules));
   if (accepted.kind === 'refused') return { ...asked, result: accepted };
   const judged = { ...asked, tree: accepted.tree };
+  // The bundle's patch is git's own, which for a rename is longer than the model's: better refused now than after a run.
+  const unfit = inspectBytes(await base.git.patch(base.commit, accepted.tree), rules);
+  if (unfit !== null) return { ...judged, result: unfit };
 
   const prepared = await preparation.result();
   if (prepared.kind === 'refused') return { ...judged, result: prepared };

@@ -49,7 +49,7 @@ export interface BareGit {
   entries(commit: CommitId): Promise<readonly TreeEntry[]>;
   /** The names in these directories (`''` or ending in `/`) of a tree; those that don't exist are left out. */
   names(tree: CommitId, directories: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
-  /** The bytes of one file of the commit's tree; null if there is none, `no file` for a directory, link or gitlink. */
+  /** The bytes of one file of the commit's tree; null if there is none, `no file` for a directory, link, gitlink or over 64 KiB. */
   file(commit: CommitId, path: string): Promise<Uint8Array | 'no file' | null>;
   /** The blobs' bytes in the order asked for. Throws if one is missing. */
   blobs(ids: readonly string[]): Promise<readonly Uint8Array[]>;

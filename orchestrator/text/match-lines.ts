@@ -22,7 +22,8 @@ export function matchLines(olds: readonly string[], news: readonly string[], met
     const anchors = uniqueAnchors(olds, news, rest);
     for (const part of anchors.length > 0 ? between(rest, anchors) : []) stretches.push(part);
     if (anchors.length > 0) continue;
-    if (size <= mostPairs && meter.spend(size)) longestCommon(olds, news, rest, matches);
+    if (size > mostPairs) sameLines(olds, news, rest, matches);
+    else if (meter.spend(size)) longestCommon(olds, news, rest, matches);
   }
   return matches;
 }
@@ -92,6 +93,19 @@ function between(stretch: Stretch, anchors: readonly Anchor[]): readonly Stretch
     const [oldTo, newTo] = starts[index + 1] ?? [stretch.oldTo, stretch.newTo];
     return { oldFrom, oldTo, newFrom, newTo };
   });
+}
+
+/** Too long to compare each with each: where both are equally long, each line with the one at its place. */
+function sameLines(
+  olds: readonly string[],
+  news: readonly string[],
+  { oldFrom, oldTo, newFrom, newTo }: Stretch,
+  matches: (number | null)[],
+): void {
+  if (oldTo - oldFrom !== newTo - newFrom) return;
+  for (let at = 0; at < newTo - newFrom; at += 1) {
+    if (olds[oldFrom + at] === news[newFrom + at]) matches[newFrom + at] = oldFrom + at;
+  }
 }
 
 function longestCommon(

@@ -1,7 +1,7 @@
 /** What the tests of inspection start from. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ChangedFile, lineChanges } from '../../orchestrator/inspect/changed-file.ts';
+import { compare, type ComparedFile } from '../../orchestrator/inspect/changed-file.ts';
 import { type DiffPolicy, diffPolicySchema, policyWith } from '../../orchestrator/inspect/policy.ts';
 import { nothingMore, type Rules } from '../../orchestrator/inspect/rules.ts';
 
@@ -17,9 +17,9 @@ export const policy: DiffPolicy = policyWith(
 export const rules: Rules = { policy, approved: nothingMore, findSecret: () => null };
 
 /** A file before and after; null = there is none. */
-export function changed(path: string, before: string | null, after: string | null): ChangedFile {
+export function changed(path: string, before: string | null, after: string | null): ComparedFile {
   const status = before === null ? 'A' : after === null ? 'D' : 'M';
-  return { path, status, oldId: String(before), newId: String(after), before: bytes(before), after: bytes(after) };
+  return compare({ path, from: null, status, before: bytes(before), after: bytes(after) });
 }
 
 function bytes(content: string | null): Uint8Array | null {
@@ -27,5 +27,5 @@ function bytes(content: string | null): Uint8Array | null {
 }
 
 export function addedTo(before: string | null, after: string) {
-  return lineChanges(changed('a.py', before, after)).added;
+  return changed('a.py', before, after).lines.added;
 }

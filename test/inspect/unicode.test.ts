@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { inspectUnicode } from '../../orchestrator/inspect/unicode.ts';
-import { addedTo, policy } from './given.ts';
+import { changed, policy } from './given.ts';
 
 function verdict(line: string, before: string | null = null, over = {}): string {
-  const refused = inspectUnicode('a.py', addedTo(before, `${before ?? ''}${line}\n`), {
+  const refused = inspectUnicode(changed('a.py', before, `${before ?? ''}${line}\n`), {
     ...policy,
     unicode: { ...policy.unicode, ...over },
   });
@@ -77,7 +77,7 @@ test('what stood there before is not judged', () => {
 });
 
 function judge(before: string | null, after: string) {
-  return inspectUnicode('a.py', addedTo(before, after), policy);
+  return inspectUnicode(changed('a.py', before, after), policy);
 }
 
 test('a byte order mark may stay where it was, and may not come to be', () => {
