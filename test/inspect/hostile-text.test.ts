@@ -26,48 +26,54 @@ async function judge(file: ComparedFile): Promise<void> {
 }
 
 const units = [
-  ...[
-    'assert ',
-    'assert(',
-    'expect(',
-    'expect(x)',
-    'if ',
-    'if (',
-    "it('",
-    'test.',
-    'it.only',
-    'def test',
-    'func Test',
-    'try {',
-    'catch (',
-    'catch ((',
-    'except ',
-    'suppress(',
-  ],
-  ...[
-    'skip: ',
-    '@Test(',
-    '#[',
-    '(',
-    '"',
-    "'",
-    '`',
-    '/*',
-    '//',
-    '\\',
-    'a',
-    '1',
-    '1 ',
-    'a1 ',
-    'eyJ',
-    'eyJ-',
-    'eyJaaaaaaaaaa.',
-    'sk-',
-    'secret="',
-    'AKIA',
-    '-----BEGIN ',
-  ],
-  ...['process.env', 'process["', '[]()!+', '\\x41', 'e\u0301', '\u0430a ', 'ｅ', '\u200d', '😀\u200d', '\t', ' '],
+  'assert ',
+  'assert(',
+  'expect(',
+  'expect(x)',
+  'if ',
+  'if (',
+  "it('",
+  'test.',
+  'it.only',
+  'def test',
+  'func Test',
+  'try {',
+  'catch (',
+  'catch ((',
+  'except ',
+  'suppress(',
+  'skip: ',
+  '@Test(',
+  '#[',
+  '(',
+  '"',
+  "'",
+  '`',
+  '/*',
+  '//',
+  '\\',
+  'a',
+  '1',
+  '1 ',
+  'a1 ',
+  'eyJ',
+  'eyJ-',
+  'eyJaaaaaaaaaa.',
+  'sk-',
+  'secret="',
+  'AKIA',
+  '-----BEGIN ',
+  'process.env',
+  'process["',
+  '[]()!+',
+  '\\x41',
+  'e\u0301',
+  '\u0430a ',
+  'ｅ',
+  '\u200d',
+  '😀\u200d',
+  '\t',
+  ' ',
 ];
 
 test('128 KiB of anything, in long lines, is judged', async () => {
@@ -100,12 +106,14 @@ test('as many lines as a file may have are compared', () => {
   assert.equal(changed('a.py', `${lines.join('\n')}\n`, `${other.join('\n')}\n`).lines.added.length, 2);
 });
 
+function largeText(at: number): string {
+  return Array.from({ length: 5_000 }, (_, line) => `line ${line} of a file with ${line % 7 ? '' : at}\n`).join('');
+}
+
 test('fifty large files that move are paired', () => {
-  const text = (at: number) =>
-    Array.from({ length: 5_000 }, (_, line) => `line ${line} of a file with ${line % 7 ? '' : at}\n`).join('');
   const files = Array.from({ length: 50 }, (_, at) => [
-    changed(`tests/test_${at}.py`, text(at), null),
-    changed(`tests/unit/test_${at}.py`, null, `${text(at)}x\n`),
+    changed(`tests/test_${at}.py`, largeText(at), null),
+    changed(`tests/unit/test_${at}.py`, null, `${largeText(at)}x\n`),
   ]).flat();
   const paired = pairMoves(files).map(compare);
   assert.ok(paired.length >= 50 && paired.length <= 100);
