@@ -46,8 +46,9 @@ const variants: readonly Variant[] = [
 
 export async function prove(file: Located, blobs: UnifiedSection['blobs'], meter: Meter): Promise<Proof> {
   const { base, findings, choices } = file;
+  if (blobs === null) return { kind: 'none' };
   const old = baseContent(base);
-  if (blobs === null || !meter.spend(old.length) || !(await isBlob(old, blobs.old))) return { kind: 'none' };
+  if (!meter.spend(old.length) || !(await isBlob(old, blobs.old))) return { kind: 'none' };
   const options = findings.map((finding, at) => optionsFor(finding, choices[at], base));
   const work = old.length / 4 + base.lines.length + findings.reduce((sum, { body }) => sum + 5 * body.length, 1);
   for (const { placed, variant } of readings(findings, options, Math.ceil(mostWork / work))) {

@@ -97,7 +97,9 @@ function composeDeleted(plan: Plan, target: DeleteTarget, known: Known, meter: M
 
 function composeMoved(plan: Plan, target: MoveTarget, known: Known, meter: Meter): Composed | Problem {
   const result = plan.base === null || target.hunks.length === 0 ? null : resultOf(plan, known, meter);
-  return result?.kind === 'problem' ? result : composed(writeMoved(plan.base, target, result?.lines ?? null));
+  if (result?.kind === 'problem') return result;
+  // Without hunks the content is not looked at: an answer can copy one large file many times.
+  return composed(result === null ? writeMoved(null, target, null) : writeMoved(plan.base, target, result.lines));
 }
 
 /** What the hunks make of the file; where the answer also gives it as a whole, both must agree. */
