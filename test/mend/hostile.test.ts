@@ -20,6 +20,7 @@ const files = {
   y: 'a\nb\n'.repeat(50_000),
   z: numbered.join(''),
   v: Buffer.from('caf\xe9\n'.repeat(40_000), 'latin1'),
+  u: 'a \n'.repeat(60_000),
   w: 'def f():\n  return 1\n'.repeat(30_000),
 };
 const id = createHash('sha1').update(`blob 200000\0${files.x}`).digest('hex');
@@ -59,6 +60,7 @@ for (const [name, text] of [
   ['blank lines between added ones', `${head('y')}@@\n a\n${full('+q\n\n')} b\n`],
   ['bytes that no model can read', `${head('v')}@@\n${full('-caf\uFFFD\n+\uFFFDcaf\n')}`],
   ['a real checksum and hunks that stand everywhere', checked + '@@\n-a\n+b\n'.repeat(4_999)],
+  ['changes of lines that have lost their ends', `${head('u')}@@\n${'-a\n'.repeat(49_000)}${'+b\n'.repeat(49_000)}`],
   ['counts of a milliard', `${head('x')}@@ -1,999999999 +1,999999999 @@\n${full(' a\n')}`],
   ['carriage returns', full('\r\n')],
   ['NUL', full('\0\n')],

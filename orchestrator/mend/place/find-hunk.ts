@@ -76,10 +76,15 @@ function tornAt(hunk: Hunk, body: Body, base: BaseText, meter: Meter): Torn | nu
   if (blank && bodies.some((other) => oldLines(other).length === 0)) return 'end';
   // The number is right for another reading, and wrong for this one.
   const others = standsAsStated(hunk, body, base) ? [] : bodies.filter((other) => standsAsStated(hunk, other, base));
-  if (others.some((other) => !sameChanges(other, body))) return 'end';
+  if (others.length > 0) return 'end';
   // So are the counts.
   const fitting = holdsCounts(hunk, body) ? [] : bodies.filter((other) => holdsCounts(hunk, other));
   if (fitting.some(stands)) return 'end';
+  // Without right counts blank lines between added ones may be added as well as context.
+  const filled = bodies.filter(
+    (other) => other.length === body.length && oldLines(other).length < oldLines(body).length,
+  );
+  if (!holdsCounts(hunk, body) && filled.some(stands)) return 'end';
   if (!divided) return null;
   // A longer SEARCH part that stands is no accident, unless all that it has more says nothing. Then it must at least be
   // clearly the smaller change: the wrong divider takes lines from one side and puts them on the other.

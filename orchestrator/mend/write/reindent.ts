@@ -5,7 +5,7 @@
 import type { BaseText } from '../plan/base-text.ts';
 import { indentOf, isBlank, trim, withoutReturn } from '../byte-text.ts';
 import { type Body, oldLines } from '../edit.ts';
-import { lostEnd } from './lost-end.ts';
+import { lostEndsOf } from './lost-end.ts';
 import { columns, type Place, shiftAt } from '../place/place.ts';
 
 export interface Placed {
@@ -41,6 +41,7 @@ export function reindentFor(base: BaseText, placed: readonly Placed[]): Reindent
   const pairs = placed.filter(({ place }) => place.fit !== 'shifted').flatMap((each) => indentPairs(each, base));
   const damaged = pairs.some(({ ours, theirs }) => ours.includes('\t') !== theirs.includes('\t'));
   const style = styleOf(base, placed, pairs);
+  const lostEnd = new Map(placed.map((each) => [each.body, lostEndsOf(each, base)]));
   const known = new Map<string, string | null>();
   const own = new Set(base.lines.map(indentOf).filter((indent) => /^ +$/.test(indent)));
   for (const { ours, theirs } of [...pairs, ...placed.flatMap((each) => blankPairs(each, base))])
@@ -48,7 +49,7 @@ export function reindentFor(base: BaseText, placed: readonly Placed[]): Reindent
   return (line, each, at) => {
     if (isBlank(line)) return line;
     if (each.place.fit === 'shifted') return shifted(line, each, base);
-    if (hidesTabs(line, style) || lostEnd(line, each, base)) return null;
+    if (hidesTabs(line, style) || lostEnd.get(each.body)?.(line) === true) return null;
     if (!damaged) return line;
     const indent = indentOf(line);
     if (indent === '') return line;
@@ -141,7 +142,8 @@ function tabbed(depth: number, width: number, base: BaseText, at: number): strin
   const aligned = base.lines.some(
     (line) => indentOf(line).replace(/^\t+/, '').length >= width && line.startsWith('\t'),
   );
-  if (!aligned && depth % width === 0 && isAmong('\t', base, at)) return tabs;
+  if (aligned && depth > width && depth % width === 0) return null;
+  if (depth % width === 0 && isAmong('\t', base, at)) return tabs;
   const other = base.lines.some((line) => {
     const there = indentOf(line.slice(0, depth + 1));
     return there !== tabs && columns(there, width) === depth;

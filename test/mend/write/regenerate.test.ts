@@ -55,6 +55,12 @@ test('a last line that is replaced by itself beside another change is as unclear
   await git.becomes(closed, `${names}@@ -1,3 +1,3 @@\n a\n-b\n-c\n+B\n+c\n`, { x: 'a\nB\nc\n' });
 });
 
+test('a line whose newline changes was not also cleaned for certain', async () => {
+  const answer = `${names}@@ -1,2 +1,2 @@\n a\n-b\n+b\n\\ No newline at end of file\n`;
+  await git.refuses({ x: 'a\nb  \n' }, answer, 'diff_ambiguous');
+  await git.becomes({ x: 'a\nb\n' }, answer, { x: 'a\nb' });
+});
+
 test('bytes that are no UTF-8 stay, in the lines that a model could not read too', async () => {
   const latin = Buffer.from('caf\xe9\nb\nc\n', 'latin1');
   const answer = `${names}@@ -1,3 +1,3 @@\n caf\uFFFD\n-b\n+B\n c\n`;
