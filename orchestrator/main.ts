@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 /** Entry point of `self-coding`. */
+import { setFlagsFromString } from 'node:v8';
 import { main } from './cli/program.ts';
+
+// The space for new objects stays small. It would grow to a hundred MB in bursts and hardly ever give them back, and each
+// start of git takes the longer the more memory this process has (git/coprocess.ts).
+setFlagsFromString('--semi-space-growth-factor=1');
 
 const stop = new AbortController();
 // The first signal stops in order; a second one ends the process at once.

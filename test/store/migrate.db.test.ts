@@ -8,7 +8,14 @@ import { keepServer, testDatabase } from '../support/database.ts';
 const server = await keepServer();
 after(() => server[Symbol.asyncDispose]());
 const onError = () => undefined;
-const names = ['0001-proposals', '0002-events', '0003-builds', '0004-feedback', '0005-task-queue'];
+const names = [
+  '0001-proposals',
+  '0002-events',
+  '0003-builds',
+  '0004-feedback',
+  '0005-task-queue',
+  '0006-allowed-paths',
+];
 
 test('many processes may bring one database up to date at the same time: each migration runs once', async () => {
   await using database = await testDatabase({ migrated: false });
