@@ -27,13 +27,25 @@ export async function testDatabase({ migrated = true } = {}): Promise<TestDataba
   const database = `test_${randomBytes(8).toString('hex')}`;
   const { host, port, user, password } = server;
   await onServer(server, `create database ${database} encoding 'UTF8' template template0`);
-  stack.defer(() => onServer(server, `drop database ${database} with (force)`));
+  stack.defer(() => drop(server, database));
   const address = { host, port, user, password, database };
   // A connection that breaks is no failure of a test that cuts it on purpose.
   const { db } = stack.use(connectDatabase(address, { onError: () => undefined }));
   if (migrated) await migrate(db);
   const owned = stack.move();
   return { address, db, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/**
+ * Ends the connections that tests have left, and drops the database. `with (force)` would want to end an autovacuum worker
+ * too, which only a superuser may; a plain drop asks it to go, and waits.
+ */
+async function drop(server: AddressParts, database: string): Promise<void> {
+  await onServer(
+    server,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}' and usename = current_user`,
+  );
+  await onServer(server, `drop database ${database}`);
 }
 
 async function onServer({ host, port, user, password, database }: AddressParts, statement: string): Promise<void> {
