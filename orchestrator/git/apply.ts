@@ -134,7 +134,7 @@ async function ambiguity(
 function renamedTwice(diff: Uint8Array, patches: readonly Patch[]): string | null {
   const text = Buffer.from(diff).toString('utf8');
   const named = (mark: RegExp) => new Set([...text.matchAll(mark)].map((match) => nameOf(match[1] ?? '')));
-  const [sources, targets] = [named(/^rename from (.*)$/gm), named(/^(?:rename|copy) to (.*)$/gm)];
+  const [sources, targets] = [named(/^rename (?:from|old) (.*)$/gm), named(/^(?:rename (?:to|new)|copy to) (.*)$/gm)];
   return patches.find(({ path }) => sources.has(path) && !targets.has(path))?.path ?? null;
 }
 

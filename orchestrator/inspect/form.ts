@@ -31,10 +31,9 @@ function inspectSide(file: ChangedFile, side: 'before' | 'after', { policy }: Ru
   if (bytes === null) return null;
   const { fileBytes, fileLines } = policy.limits;
   if (bytes.byteLength > fileBytes)
-    return tooLarge(path, `${bytes.byteLength} bytes`, `${fileBytes} may a changed file have ("limits.fileBytes"`);
+    return tooLarge(path, `${bytes.byteLength} bytes`, { most: fileBytes, limit: 'fileBytes' });
   const lines = countLines(bytes);
-  if (lines > fileLines)
-    return tooLarge(path, `${lines} lines`, `${fileLines} may a changed file have ("limits.fileLines"`);
+  if (lines > fileLines) return tooLarge(path, `${lines} lines`, { most: fileLines, limit: 'fileLines' });
   if (side === 'after' && bytes.includes(0)) return refuse('diff_binary', `${path} is not text.`, path);
   if (Buffer.compare(bytes.subarray(0, pointer.length), pointer) === 0) {
     return refuse('diff_binary', `${path} is a pointer to content kept elsewhere (Git LFS).`, path);
@@ -42,8 +41,13 @@ function inspectSide(file: ChangedFile, side: 'before' | 'after', { policy }: Ru
   return null;
 }
 
-function tooLarge(path: string, has: string, most: string): Refused {
-  return refuse('diff_too_large', `${path} has ${has}; at most ${most} in policies/diff.json).`, path);
+function tooLarge(
+  path: string,
+  has: string,
+  { most, limit }: { readonly most: number; readonly limit: string },
+): Refused {
+  const reason = `${path} has ${has}; a changed file may have at most ${most} ("limits.${limit}" in policies/diff.json).`;
+  return refuse('diff_too_large', reason, path);
 }
 
 function countLines(bytes: Uint8Array): number {

@@ -8,12 +8,12 @@ const lookalike = new RegExp(`[${like}]`, 'u');
 const latin = /[A-Za-z]/;
 
 /** The first such word, or null. A word all in one script is what it seems to be, or just a word. */
-export function mixedWord(line: string): { readonly word: string; readonly index: number } | null {
+export function mixedWord(line: string): string | null {
   if (!lookalike.test(line)) return null;
   // In "\nСумма" the n is no letter of the word.
   const text = line.replace(/\\[a-zA-Z0]|%[a-z]/g, '  ');
-  for (const match of text.matchAll(word)) {
-    if (latin.test(match[0]) && lookalike.test(match[0])) return { word: match[0], index: match.index };
+  for (const [found] of text.matchAll(word)) {
+    if (latin.test(found) && lookalike.test(found)) return found;
   }
   return null;
 }

@@ -3,7 +3,7 @@ import ignore from 'ignore';
 import { refuse, type Refused } from '../outcome.ts';
 import type { DiffPolicy } from './policy.ts';
 import { flawOf, printable } from './names.ts';
-import { fold, matcher, type Rules } from './rules.ts';
+import { matcher, type Rules } from './rules.ts';
 
 /** `guarded` = it is one of the files that only an approval opens, and this one did. */
 export type Judgement = Refused | 'plain' | 'guarded';
@@ -74,5 +74,5 @@ function wrongSuffix(path: string, { suffixes }: DiffPolicy): Refused {
 /** Is this path one that no setting can open? Compiled once per policy. Also for a path that no diff could have. */
 export function isBlocked(policy: DiffPolicy): (path: string) => boolean {
   const blocked = matcher(policy.blocked);
-  return (path) => !ignore.isPathValid(path) || blocked(fold(path));
+  return (path) => !ignore.isPathValid(path) || blocked(path);
 }

@@ -114,7 +114,7 @@ export function policyWith(file: DiffPolicyFile, suffixes: readonly string[], ex
 }
 
 /** Without fields that are there but undefined, which would take a limit away. */
-export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const result: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
   Object.assign(result, Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
   return result;

@@ -47,7 +47,7 @@ export function inspectUnicode({ path, after, lines: { added } }: ComparedFile, 
 
 /** In any text a word of mixed letters; in code also one of styled letters, which texts and comments may well have. */
 function deceivingWord(text: string, code: string): string | null {
-  return mixedWord(text)?.word ?? styledWord(code);
+  return mixedWord(text) ?? styledWord(code);
 }
 
 /** As `U+202E`; null = there is none. */
